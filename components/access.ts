@@ -1,0 +1,184 @@
+/**
+ * Who may do what: the one reviewed table, and the only place that makes role assignments. Every scope is the workspace
+ * or a single store, container, vault, registry or insights component; nothing is granted on a group or above.
+ */
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Config, User } from "../config";
+import { type Role, roleDefinitionId } from "../facts/roles";
+import { uuidV5 } from "../facts/uuid";
+import type { AssociatedResources } from "./associatedResources";
+import type { Federation } from "./federation";
+import type { PipelineIdentity } from "./pipelineIdentity";
+
+/** One row of the table: one role assignment. */
+export interface AccessRow {
+  /** `<principal>:<role>:<scope>` in short words; stable, names the resource. */
+  readonly key: string;
+  /** Who: `workspace`, `pipeline`, `orchestrator`, `silo<slot>`, or the object id of a user or group. */
+  readonly principal: string;
+  readonly role: Role;
+  /** Resource id of what the right is on. */
+  readonly scope: string;
+  /** What breaks without it. */
+  readonly why: string;
+}
+
+/** The table in two parts: what must be granted before the workspace can be made, and everything else. */
+export interface AccessTable {
+  /** Rights of the workspace's identity on what the workspace leans on; Azure checks them at its creation. */
+  readonly groundwork: readonly AccessRow[];
+  readonly access: readonly AccessRow[];
+}
+
+/** Every role assignment of the environment. */
+export function accessTable(config: Pick<Config, "names" | "users" | "environment">): AccessTable {
+  const { names, users, environment } = config;
+  const scopes = {
+    workspace: names.workspaceId,
+    store: names.storeId,
+    vault: names.vaultId,
+    registry: names.registryId,
+    insights: names.insightsId,
+    handover: names.orchestrator.containerId,
+    "orchestrator-store": names.orchestrator.storeId,
+    ...Object.fromEntries(Object.entries(names.silos).map(([key, silo]) => [`${key}-store`, silo.storeId])),
+  };
+  type Scope = keyof typeof scopes;
+  const row = (principal: string, role: Role, scope: Scope, why: string): AccessRow => ({
+    key: `${principal}-${role.toLowerCase().replaceAll(" ", "-")}-${scope}`,
+    principal,
+    role,
+    scope: scopes[scope],
+    why,
+  });
+  const silos = Object.keys(names.silos);
+  const parties = ["orchestrator", ...silos];
+  const partyStores = parties.map((key) => `${key}-store` as Scope);
+
+  const workspaceIdentity = [
+    row("workspace", "Contributor", "store", "manages the containers and shares of its default store"),
+    row("workspace", "Storage Blob Data Contributor", "store", "keeps code, outputs and logs there, without keys"),
+    row("workspace", "Contributor", "vault", "registers itself with its vault"),
+    row("workspace", "Key Vault Administrator", "vault", "keeps the secrets of connections there"),
+    row("workspace", "Contributor", "registry", "manages the images of environments"),
+    row("workspace", "Contributor", "insights", "links its runs' metrics"),
+  ];
+
+  const pipeline = [
+    row("pipeline", "Contributor", "workspace", "submits reviewed jobs"),
+    row("pipeline", "Storage Blob Data Contributor", "store", "uploads the reviewed code of a job, without keys"),
+    row("pipeline", "Storage File Data Privileged Contributor", "store", "same, for the default file share"),
+  ];
+
+  const clusters = [
+    ...parties.flatMap((party) => [
+      row(party, "AcrPull", "registry", "pulls the image that a job runs in"),
+      row(party, "Storage Blob Data Contributor", "store", "reads a job's code, writes its outputs and logs"),
+      row(party, "Monitoring Metrics Publisher", "insights", "reports metrics where local authentication is off"),
+    ]),
+    row("orchestrator", "Storage Blob Data Contributor", "orchestrator-store", "keeps aggregated models"),
+    ...silos.flatMap((silo) => [
+      row(silo, "Storage Blob Data Contributor", `${silo}-store` as Scope, "reads its own data, and no other silo's"),
+      row(silo, "Storage Blob Data Contributor", "handover", "hands its model over and fetches the aggregated one"),
+    ]),
+  ];
+
+  const people = users.flatMap(({ objectId }) =>
+    environment === "production"
+      ? [
+          row(objectId, "Reader", "workspace", "sees jobs, metrics and models; cannot run anything"),
+          row(objectId, "Storage Blob Data Reader", "store", "reads code and results of runs"),
+          row(objectId, "Storage File Data Privileged Reader", "store", "same, for the default file share"),
+        ]
+      : [
+          row(objectId, "AzureML Data Scientist", "workspace", "runs anything, on synthetic data"),
+          row(objectId, "AzureML Compute Operator", "workspace", "starts and stops computes"),
+          row(objectId, "Storage File Data Privileged Contributor", "store", "works with notebooks and files"),
+          ...(["store", ...partyStores] as const).map((store) =>
+            row(objectId, "Storage Blob Data Contributor", store, "prepares synthetic data and looks at results"),
+          ),
+        ],
+  );
+
+  return {
+    groundwork: workspaceIdentity,
+    access: [
+      row("workspace", "Contributor", "workspace", "acts as itself: runs jobs, keeps assets"),
+      ...pipeline,
+      ...clusters,
+      ...people,
+    ],
+  };
+}
+
+/** Somebody who can be given a role. */
+export interface Principal {
+  readonly objectId: pulumi.Input<string>;
+  readonly type: "Group" | "User" | "ServicePrincipal";
+}
+
+/** Who the table's principals are, by the words that the table uses for them. */
+export function principalsOf(known: {
+  readonly associated: AssociatedResources;
+  readonly federation?: Federation;
+  readonly pipeline?: PipelineIdentity;
+  readonly users?: readonly User[];
+}): Readonly<Record<string, Principal>> {
+  const managed = (identity: { readonly principalId: pulumi.Output<string> }): Principal => ({
+    objectId: identity.principalId,
+    type: "ServicePrincipal",
+  });
+  const { associated, federation, pipeline, users = [] } = known;
+  return {
+    workspace: managed(associated.identity),
+    ...(federation && {
+      orchestrator: managed(federation.orchestrator.identity),
+      ...Object.fromEntries(Object.entries(federation.silos).map(([key, silo]) => [key, managed(silo.identity)])),
+    }),
+    ...(pipeline && { pipeline: { objectId: pipeline.principal.objectId, type: "ServicePrincipal" as const } }),
+    ...Object.fromEntries(users.map(({ objectId, kind }) => [objectId, { objectId, type: kind }])),
+  };
+}
+
+export interface AccessArgs {
+  readonly subscription: string;
+  readonly rows: readonly AccessRow[];
+  /** Who each row's `principal` is. */
+  readonly principals: Readonly<Record<string, Principal>>;
+}
+
+/** The rows' role assignments. */
+export class Access extends pulumi.ComponentResource {
+  constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federated-mlops:index:Access", name, args, opts);
+
+    for (const { key, principal, role, scope } of args.rows) {
+      const who = args.principals[principal];
+      if (who === undefined) throw new Error(`Access row "${key}": there is no principal "${principal}".`);
+      new authorization.RoleAssignment(
+        `${name}-${key}`,
+        {
+          // Azure takes scope, role and principal for the assignment's identity: the same three, the same name.
+          roleAssignmentName: uuidV5(`${scope}|${role}|${principal}`),
+          scope,
+          roleDefinitionId: roleDefinitionId(args.subscription, role),
+          principalId: who.objectId,
+          // Without it Azure looks the principal up, and does not find one that was made a moment ago.
+          principalType: who.type,
+        },
+        {
+          parent: this,
+          // An assignment cannot be edited into another one (RoleAssignmentUpdateNotPermitted), and two of the same
+          // name cannot stand side by side.
+          deleteBeforeReplace: true,
+          replaceOnChanges: ["principalId", "scope", "roleDefinitionId"],
+          ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
+        },
+      );
+    }
+
+    this.registerOutputs({});
+  }
+}

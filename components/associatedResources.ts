@@ -1,0 +1,119 @@
+import * as insights from "@pulumi/azure-native/applicationinsights";
+import * as registry from "@pulumi/azure-native/containerregistry";
+import * as keyvault from "@pulumi/azure-native/keyvault";
+import * as identity from "@pulumi/azure-native/managedidentity";
+import * as logs from "@pulumi/azure-native/operationalinsights";
+import type * as resources from "@pulumi/azure-native/resources";
+import type * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Posture } from "../facts/postures";
+import type { Names } from "../names";
+import { privateStore } from "./store";
+
+export interface AssociatedResourcesArgs {
+  /** The environment's resource group. */
+  readonly group: resources.ResourceGroup;
+  /** Azure region; a change replaces everything here. */
+  readonly location: string;
+  /** Entra tenant that the vault trusts. */
+  readonly tenantId: pulumi.Input<string>;
+  readonly names: Names;
+  readonly posture: Posture;
+  /** Bring a deleted vault of the same name back instead of making a new one. */
+  readonly recover: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a workspace leans on: the identity it acts as, its default store, key vault, container registry, and the log
+ * workspace with Application Insights. They stand before the workspace because its identity needs rights on each of
+ * them when the workspace is made.
+ */
+export class AssociatedResources extends pulumi.ComponentResource {
+  /** The user-assigned identity that the workspace acts as. */
+  readonly identity: identity.UserAssignedIdentity;
+  readonly store: storage.StorageAccount;
+  readonly vault: keyvault.Vault;
+  readonly registry: registry.Registry;
+  readonly logs: logs.Workspace;
+  readonly insights: insights.Component;
+
+  constructor(name: string, args: AssociatedResourcesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federated-mlops:index:AssociatedResources", name, args, opts);
+    const { names, posture, tags, location } = args;
+    const place = { resourceGroupName: args.group.name, location, tags };
+    const child = { parent: this };
+    const kept = { parent: this, protect: posture.protect };
+
+    this.identity = new identity.UserAssignedIdentity(
+      `${name}-identity`,
+      { ...place, resourceName: names.workspaceIdentity },
+      child,
+    );
+
+    this.store = privateStore(`${name}-store`, { ...place, accountName: names.store, posture }, this);
+
+    this.vault = new keyvault.Vault(
+      `${name}-vault`,
+      {
+        ...place,
+        vaultName: names.vault,
+        properties: {
+          tenantId: args.tenantId,
+          sku: { family: "A", name: "standard" },
+          enableRbacAuthorization: true,
+          enableSoftDelete: true,
+          softDeleteRetentionInDays: posture.vaultRetentionDays,
+          // Azure refuses an explicit false: purge protection is either on or not spoken of.
+          ...(posture.purgeProtection ? { enablePurgeProtection: true } : {}),
+          ...(args.recover ? { createMode: "recover" } : {}),
+        },
+      },
+      kept,
+    );
+
+    this.registry = new registry.Registry(
+      `${name}-registry`,
+      {
+        ...place,
+        registryName: names.registry,
+        sku: { name: posture.registrySku },
+        adminUserEnabled: false,
+        anonymousPullEnabled: false,
+      },
+      child,
+    );
+
+    this.logs = new logs.Workspace(
+      `${name}-logs`,
+      {
+        ...place,
+        workspaceName: names.logs,
+        sku: { name: "PerGB2018" },
+        retentionInDays: posture.logRetentionDays,
+      },
+      kept,
+    );
+
+    this.insights = new insights.Component(
+      `${name}-insights`,
+      {
+        ...place,
+        resourceName: names.insights,
+        kind: "web",
+        applicationType: "web",
+        workspaceResourceId: this.logs.id,
+        disableLocalAuth: true,
+      },
+      child,
+    );
+
+    this.registerOutputs({
+      storeId: this.store.id,
+      vaultId: this.vault.id,
+      registryId: this.registry.id,
+      logsId: this.logs.id,
+    });
+  }
+}

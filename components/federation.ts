@@ -1,0 +1,149 @@
+import * as identity from "@pulumi/azure-native/managedidentity";
+import * as ml from "@pulumi/azure-native/machinelearningservices";
+import type * as resources from "@pulumi/azure-native/resources";
+import * as storage from "@pulumi/azure-native/storage";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Posture } from "../facts/postures";
+import type { Names, PartyNames } from "../names";
+import { privateStore } from "./store";
+import type { MlWorkspace } from "./workspace";
+
+/** What the orchestrator or one silo looks like. */
+export interface PartySpec {
+  /** Azure region of its cluster and store; a change replaces both. */
+  readonly location: string;
+  /** VM size of the cluster's nodes; a change replaces the cluster. */
+  readonly vmSize: string;
+  /** Most nodes; the fewest is none. A change updates the cluster. */
+  readonly maxNodes: number;
+}
+
+/** The resources that the orchestrator or one silo has of its own. */
+export interface Party {
+  readonly identity: identity.UserAssignedIdentity;
+  readonly store: storage.StorageAccount;
+  readonly cluster: ml.Compute;
+  readonly datastore: ml.Datastore;
+}
+
+export interface FederationArgs {
+  /** The environment's resource group, which holds the orchestrator's store. */
+  readonly group: resources.ResourceGroup;
+  /** The silos' own resource group: no identity of the platform has a role on it. */
+  readonly silosGroup: resources.ResourceGroup;
+  readonly workspace: MlWorkspace;
+  readonly names: Names;
+  /** Region of the workspace, in which Azure keeps the record of every cluster. */
+  readonly location: string;
+  readonly orchestrator: PartySpec;
+  /** The silos by key, `silo<slot>`. */
+  readonly silos: Readonly<Record<string, PartySpec>>;
+  readonly posture: Posture;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * One orchestrator and its silos: each has its own cluster, identity, store and datastore. Nothing is granted here: who
+ * may reach which store is one table (access.ts).
+ */
+export class Federation extends pulumi.ComponentResource {
+  readonly orchestrator: Party;
+  /** By key, `silo<slot>`. */
+  readonly silos: Readonly<Record<string, Party>>;
+
+  constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("federated-mlops:index:Federation", name, args, opts);
+    const { names } = args;
+
+    this.orchestrator = party(`${name}-orchestrator`, names.orchestrator, args.orchestrator, args.group, args, this);
+    this.silos = Object.fromEntries(
+      Object.entries(names.silos).map(([key, own]) => {
+        const silo = args.silos[key];
+        if (silo === undefined) throw new Error(`Federation: there are names for ${key}, but no settings.`);
+        return [key, party(`${name}-${key}`, own, silo, args.silosGroup, args, this)];
+      }),
+    );
+
+    this.registerOutputs({
+      orchestrator: this.orchestrator.store.id,
+      silos: Object.fromEntries(Object.entries(this.silos).map(([key, silo]) => [key, silo.store.id])),
+    });
+  }
+}
+
+function party(
+  name: string,
+  names: PartyNames,
+  { location, vmSize, maxNodes }: PartySpec,
+  group: resources.ResourceGroup,
+  federation: FederationArgs,
+  parent: Federation,
+): Party {
+  const child = { parent };
+  const place = { resourceGroupName: group.name, location, tags: federation.tags };
+  const inWorkspace = { resourceGroupName: federation.group.name, workspaceName: federation.workspace.workspaceName };
+
+  const own = new identity.UserAssignedIdentity(`${name}-identity`, { ...place, resourceName: names.identity }, child);
+
+  const store = privateStore(
+    `${name}-store`,
+    { ...place, accountName: names.store, posture: federation.posture },
+    parent,
+  );
+
+  const container = new storage.BlobContainer(
+    `${name}-container`,
+    {
+      resourceGroupName: group.name,
+      accountName: store.name,
+      containerName: names.container,
+      publicAccess: "None",
+    },
+    { parent, protect: federation.posture.protect },
+  );
+
+  const datastore = new ml.Datastore(
+    `${name}-datastore`,
+    {
+      ...inWorkspace,
+      name: names.datastore,
+      properties: {
+        datastoreType: "AzureBlob",
+        accountName: store.name,
+        containerName: container.name,
+        // A job reaches the data as its cluster's identity; the datastore itself holds no key that could leak.
+        credentials: { credentialsType: "None" },
+        serviceDataAccessAuthIdentity: "None",
+      },
+    },
+    child,
+  );
+
+  const cluster = new ml.Compute(
+    `${name}-cluster`,
+    {
+      ...inWorkspace,
+      computeName: names.cluster,
+      location: federation.location,
+      identity: { type: "UserAssigned", userAssignedIdentities: [own.id] },
+      properties: {
+        computeType: "AmlCompute",
+        computeLocation: location,
+        disableLocalAuth: true,
+        properties: {
+          vmSize,
+          vmPriority: "Dedicated",
+          osType: "Linux",
+          remoteLoginPortPublicAccess: "Disabled",
+          // From none, so that idle costs nothing and every job starts on the newest node image.
+          scaleSettings: { minNodeCount: 0, maxNodeCount: maxNodes, nodeIdleTimeBeforeScaleDown: "PT300S" },
+        },
+      },
+      tags: federation.tags,
+    },
+    child,
+  );
+
+  return { identity: own, store, cluster, datastore };
+}

@@ -1,0 +1,61 @@
+/** What a gate needs and gives, the same for every platform. */
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The deployment environment that a stack's gate stands in. */
+export type DeploymentEnvironment = "dev" | "prod";
+
+/** The review that one branch demands. */
+export interface BranchRules {
+  /** People who must approve; at least 1. */
+  readonly approvals: number;
+  /** Teams that own every file; a member of one of them must be among those who approve. */
+  readonly codeOwners: readonly string[];
+  /** Checks that must have passed on the newest commit. */
+  readonly checks: readonly string[];
+}
+
+export interface RepositoryArgs {
+  /** Its name, without the owner. A change renames it, and with the subject every credential. */
+  readonly repositoryName: string;
+  /** Rules by branch; `main` is among them. */
+  readonly branches: Readonly<Record<string, BranchRules>>;
+  /** Teams that may push branches and open pull requests, besides the code owners. */
+  readonly contributors: readonly string[];
+  /** Branches whose pipeline may run in the environment `prod`. */
+  readonly deployFrom: readonly string[];
+  /** Teams of which one member must approve every run in the environment `prod`. */
+  readonly deployReviewers: readonly string[];
+  /** Bring an archived repository of that name back instead of making a new one. */
+  readonly recover: boolean;
+}
+
+export interface GateArgs<R> {
+  /** The experiments repository. */
+  readonly repository: R;
+  readonly environment: DeploymentEnvironment;
+  /** The service principal that the pipeline becomes, by its application. */
+  readonly identity: { readonly applicationId: pulumi.Input<string> };
+  /** Identifiers that the pipeline reads; nothing secret. */
+  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secrets that the pipeline reads, in this environment only. */
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Form of the subject in the platform's tokens. */
+  readonly subject: "immutable" | "classic";
+}
+
+export interface Gate {
+  /** Who may become the service principal: the exact subject of the tokens it trusts. */
+  readonly subject: pulumi.Output<string>;
+}
+
+/** A place that holds the experiments repository and runs its pipeline. */
+export interface Platform<R> {
+  /** Makes the repository with all rules and both environments. The production stack alone calls it. */
+  own(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions): R;
+  /** Finds the repository that the production stack owns. */
+  find(repositoryName: string): R;
+  /** Adds this stack's identifiers and secrets to its environment, and last the federated credential. */
+  open(name: string, args: GateArgs<R>, opts?: pulumi.ComponentResourceOptions): Gate;
+  /** The repository's page. */
+  urlOf(repository: R): pulumi.Input<string>;
+}

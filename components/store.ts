@@ -1,0 +1,52 @@
+import * as storage from "@pulumi/azure-native/storage";
+import type * as pulumi from "@pulumi/pulumi";
+
+import type { Posture } from "../facts/postures";
+
+export interface PrivateStoreArgs {
+  readonly resourceGroupName: pulumi.Input<string>;
+  readonly location: string;
+  readonly accountName: string;
+  readonly posture: Posture;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * A storage account that opens to Entra identities alone, with deleted blobs and containers kept for a while. Azure's
+ * own defaults are account keys on and TLS 1.0: each closed door is therefore written out.
+ */
+export function privateStore(name: string, args: PrivateStoreArgs, parent: pulumi.Resource): storage.StorageAccount {
+  const { posture, ...place } = args;
+  const store = new storage.StorageAccount(
+    name,
+    {
+      ...place,
+      kind: "StorageV2",
+      sku: { name: "Standard_LRS" },
+      accessTier: "Hot",
+      minimumTlsVersion: "TLS1_2",
+      enableHttpsTrafficOnly: true,
+      allowSharedKeyAccess: false,
+      allowBlobPublicAccess: false,
+      allowCrossTenantReplication: false,
+      allowedCopyScope: "AAD",
+      isSftpEnabled: false,
+      isLocalUserEnabled: false,
+    },
+    { parent, protect: posture.protect },
+  );
+  const kept = { enabled: true, days: posture.softDeleteDays };
+  new storage.BlobServiceProperties(
+    `${name}-blobs`,
+    {
+      resourceGroupName: args.resourceGroupName,
+      accountName: store.name,
+      // Azure knows one blob service per account, and this is its only name.
+      blobServicesName: "default",
+      deleteRetentionPolicy: kept,
+      containerDeleteRetentionPolicy: kept,
+    },
+    { parent },
+  );
+  return store;
+}

@@ -1,0 +1,16 @@
+const resourceManagers: Readonly<Record<string, string>> = {
+  public: "https://management.azure.com",
+  usgovernment: "https://management.usgovcloudapi.net",
+  china: "https://management.chinacloudapi.cn",
+};
+
+/** Where Azure Resource Manager answers in the cloud that the setting `azure-native:environment` names. */
+export function resourceManagerOf(environment: unknown): string {
+  const address = resourceManagers[typeof environment === "string" ? environment : "public"];
+  if (address === undefined) {
+    throw new Error(
+      `azure-native:environment is ${JSON.stringify(environment)}; it can be ${Object.keys(resourceManagers).join(", ")}.`,
+    );
+  }
+  return address;
+}

@@ -1,0 +1,87 @@
+import * as resources from "@pulumi/azure-native/resources";
+import * as azuread from "@pulumi/azuread";
+import * as pulumi from "@pulumi/pulumi";
+
+import { Access, accessTable, principalsOf } from "./components/access";
+import { AssociatedResources } from "./components/associatedResources";
+import { Federation } from "./components/federation";
+import { gitHub } from "./components/github/platform";
+import { PipelineIdentity } from "./components/pipelineIdentity";
+import { MlWorkspace } from "./components/workspace";
+import { readConfig } from "./config";
+import { preflight } from "./preflight";
+
+export = async () => {
+  const config = readConfig();
+  await preflight(config);
+  const { tenantId, objectId: deployer } = await azuread.getClientConfig();
+  const { names, location, posture, tags, subscription } = config;
+  const common = { names, location, posture, tags };
+  const keep = { protect: posture.protect };
+
+  const group = new resources.ResourceGroup("group", { resourceGroupName: names.group, location, tags }, keep);
+  const silosGroup = new resources.ResourceGroup(
+    "silos-group",
+    { resourceGroupName: names.silosGroup, location, tags },
+    keep,
+  );
+
+  const associated = new AssociatedResources("associated", { ...common, group, tenantId, recover: config.recover });
+  const pipeline = new PipelineIdentity("pipeline", { displayName: names.application, owner: deployer });
+  const table = accessTable(config);
+  const groundwork = new Access(
+    "groundwork",
+    { subscription, rows: table.groundwork, principals: principalsOf({ associated }) },
+    { dependsOn: associated },
+  );
+  const workspace = new MlWorkspace("workspace", { ...common, group, associated }, { dependsOn: groundwork });
+  const federation = new Federation("federation", {
+    ...common,
+    group,
+    silosGroup,
+    workspace,
+    orchestrator: config.orchestrator,
+    silos: config.silos,
+  });
+  const access = new Access(
+    "access",
+    {
+      subscription,
+      rows: table.access,
+      principals: principalsOf({ associated, federation, pipeline, users: config.users }),
+    },
+    { dependsOn: [workspace, federation] },
+  );
+
+  const platform = gitHub(config.owner);
+  const repository =
+    config.repository === undefined
+      ? platform.find(config.gate.repository)
+      : platform.own("repository", config.repository, keep);
+  const gate = platform.open(
+    "gate",
+    {
+      repository,
+      environment: config.environment === "production" ? "prod" : "dev",
+      identity: { applicationId: pipeline.application.id },
+      subject: config.gate.subject,
+      variables: {
+        AZURE_CLIENT_ID: pipeline.application.clientId,
+        AZURE_TENANT_ID: tenantId,
+        AZURE_SUBSCRIPTION_ID: subscription,
+        AZUREML_RESOURCE_GROUP: names.group,
+        AZUREML_WORKSPACE: names.workspace,
+      },
+      secrets: config.secrets,
+    },
+    { dependsOn: access },
+  );
+
+  return {
+    workspaceId: workspace.id,
+    studioUrl: pulumi.interpolate`https://ml.azure.com/?wsid=${workspace.id}&tid=${tenantId}`,
+    repository: platform.urlOf(repository),
+    pipelineClientId: pipeline.application.clientId,
+    trustedSubject: gate.subject,
+  };
+};

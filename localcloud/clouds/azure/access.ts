@@ -1,0 +1,102 @@
+/** Role assignments: who can be given a role, and why Azure refuses. */
+import type { Row } from "../../store";
+import type { Cloud, Refusal } from "../behaviour";
+import { servicePrincipal } from "../entra";
+import { roleName } from "../roles";
+import { assignment, error, identity, same } from "./arm";
+
+export type AssignmentInputs = {
+  scope: string;
+  roleAssignmentName: string;
+  roleDefinitionId: string;
+  principalId: string;
+  principalType?: string;
+};
+
+const roleGuid = (definition: unknown) => String(definition).split("/").at(-1)?.toLowerCase();
+
+/** https://learn.microsoft.com/azure/role-based-access-control/troubleshooting */
+export const assignedAlready: Refusal<AssignmentInputs> = ({ operation, next, cloud, id }) => {
+  if (operation !== "create") return undefined;
+  const twin = cloud
+    .all(assignment)
+    .find(
+      ({ id: other, inputs }) =>
+        same(inputs["scope"], next.scope) &&
+        same(inputs["principalId"], next.principalId) &&
+        roleGuid(inputs["roleDefinitionId"]) === roleGuid(next.roleDefinitionId) &&
+        !same(other, id),
+    );
+  return twin === undefined ? undefined : error("RoleAssignmentExists", "The role assignment already exists.");
+};
+
+export const assignmentChanged: Refusal<AssignmentInputs> = ({ operation, next, now }) => {
+  // A PUT on a standing assignment is an update, whoever sends it.
+  if (operation === "delete" || now === undefined) return undefined;
+  const fixed = ["scope", "principalId", "roleDefinitionId"] as const;
+  return fixed.some((key) => !same(now.inputs[key], next[key]))
+    ? error(
+        "RoleAssignmentUpdateNotPermitted",
+        "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+      )
+    : undefined;
+};
+
+export const scopeMissing: Refusal<AssignmentInputs> = ({ operation, next, cloud }) =>
+  operation === "create" && next.scope.split("/").length > 3 && cloud.find(next.scope) === undefined
+    ? error("ResourceNotFound", `The Resource '${next.scope}' was not found.`)
+    : undefined;
+
+export const roleMissing: Refusal<AssignmentInputs> = ({ operation, next }) =>
+  operation === "create" && roleName(next.roleDefinitionId) === undefined
+    ? error(
+        "RoleDefinitionDoesNotExist",
+        `The specified role definition with ID '${roleGuid(next.roleDefinitionId)}' does not exist.`,
+      )
+    : undefined;
+
+export const assignmentMisnamed: Refusal<AssignmentInputs> = ({ operation, next }) =>
+  operation === "create" && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(next.roleAssignmentName)
+    ? error(
+        "InvalidRoleAssignmentId",
+        `The role assignment ID '${next.roleAssignmentName}' is not valid. The role assignment ID must be a GUID.`,
+      )
+    : undefined;
+
+/** Every object id in the tenant that can be given a role, with its kind. */
+export function principals(
+  cloud: Cloud,
+): { objectId: string; kind: "User" | "Group" | "ServicePrincipal"; name: string }[] {
+  const { people, groups, deployer } = cloud.organisation;
+  const made = (type: string, key: string, name: (row: Row) => unknown) =>
+    cloud.all(type).map((row) => ({
+      objectId: String(row.outputs[key]),
+      kind: "ServicePrincipal" as const,
+      name: String(name(row)),
+    }));
+  return [
+    ...people.map(({ objectId, name }) => ({ objectId, kind: "User" as const, name })),
+    ...groups.map(({ objectId, name }) => ({ objectId, kind: "Group" as const, name })),
+    { objectId: deployer.objectId, kind: "ServicePrincipal", name: "deployer" },
+    ...made(servicePrincipal, "objectId", ({ outputs }) => outputs["displayName"]),
+    ...made(identity, "principalId", ({ inputs }) => inputs["resourceName"]),
+  ];
+}
+
+/** MicrosoftDocs/azure-docs#103085: who names no principalType is looked up in a replica that may not know yet. */
+export const principalMissing: Refusal<AssignmentInputs> = ({ operation, next, cloud }) => {
+  if (operation !== "create") return undefined;
+  const found = principals(cloud).find(({ objectId }) => same(objectId, next.principalId));
+  if (found === undefined) {
+    return error(
+      "PrincipalNotFound",
+      `Principal ${next.principalId} does not exist in the directory ${cloud.organisation.tenantId}. Check that you have the correct principal ID.`,
+    );
+  }
+  return next.principalType !== undefined && next.principalType !== found.kind
+    ? error(
+        "UnmatchedPrincipalType",
+        `The PrincipalId '${next.principalId}' has type '${found.kind}', which is different from specified PrinciaplType '${next.principalType}'.`,
+      )
+    : undefined;
+};

@@ -1,0 +1,227 @@
+/**
+ * GitHub, as the github provider sees it. Texts are the REST API's where a source stands beside them, else as close as
+ * they are known. https://docs.github.com/rest
+ */
+import { behaviour, type Cloud, type CloudTable, Refused } from "./behaviour";
+import {
+  branchPolicyAmbiguous,
+  environmentId,
+  type EnvironmentInputs,
+  environmentMissing,
+  type InEnvironment,
+  inEnvironment,
+  noCustomPolicies,
+  planWithoutReviewers,
+  reservedName,
+  reviewersOf,
+  reviewerWithoutAccess,
+  selfReviewOfNobody,
+  tooManyReviewers,
+} from "./github/environment";
+import {
+  archived,
+  branch,
+  type CollaboratorInputs,
+  collaborators,
+  deploymentPolicy,
+  environment,
+  exists,
+  findRepository,
+  type InRepository,
+  inRepository,
+  nameTaken,
+  protection,
+  repository,
+  repositoryMissing,
+  ruleset,
+  staysArchived,
+  teamMissing,
+  type,
+  variable,
+} from "./github/repository";
+import {
+  branchMissing,
+  branchOf,
+  conditionsMissing,
+  type FileInputs,
+  mustBeReviewed,
+  planWithoutRules,
+  protectedAlready,
+  protectedRepository,
+  type ProtectionInputs,
+  protectionOfNothing,
+  type RulesetInputs,
+  rulesetNameTaken,
+  wouldOverwrite,
+} from "./github/rules";
+
+/** GitHub gives what is made here a number or an opaque node id. */
+const numbered = (seed: string, cloud: Cloud) => String(Number.parseInt(cloud.freshGuid(seed).slice(0, 7), 16));
+
+const login = ({ organisation }: Cloud) => organisation.github.login;
+const repositoryId = ({ inputs, cloud }: { inputs: InRepository; cloud: Cloud }) =>
+  findRepository(inputs.repository, cloud)?.outputs["repoId"];
+
+export const github: CloudTable = {
+  sdk: "@pulumi/github",
+  behaviours: {
+    [repository]: behaviour<{
+      name: string;
+      autoInit?: boolean;
+      archived?: boolean;
+      archiveOnDestroy?: boolean;
+      defaultBranch?: string;
+    }>({
+      id: ({ name }) => name,
+      fills: { visibility: "public", archived: false },
+      outputs: {
+        repoId: ({ number }) => number("repository"),
+        nodeId: ({ number }) => `R_kgDO${Buffer.from(String(number("repository"))).toString("base64url")}`,
+        fullName: ({ inputs, cloud }) => `${login(cloud)}/${inputs.name}`,
+        htmlUrl: ({ inputs, cloud }) => `https://github.com/${login(cloud)}/${inputs.name}`,
+        httpCloneUrl: ({ inputs, cloud }) => `https://github.com/${login(cloud)}/${inputs.name}.git`,
+        sshCloneUrl: ({ inputs, cloud }) => `git@github.com:${login(cloud)}/${inputs.name}.git`,
+        defaultBranch: ({ inputs }) => inputs.defaultBranch ?? "main",
+      },
+      brings: ({ name, autoInit, defaultBranch = "main" }) =>
+        autoInit === true ? [{ type: branch, inputs: { repository: name, branch: defaultBranch } }] : [],
+      deleted: ({ archiveOnDestroy }) => (archiveOnDestroy === true ? "archived" : "gone"),
+      reads: ({ inputs, state }) => (state === "archived" ? { ...inputs, archived: true } : inputs),
+      refuses: [nameTaken, staysArchived],
+    }),
+
+    [branch]: behaviour<InRepository & { branch: string }>({
+      requires: ["branch", "repository"],
+      id: ({ repository, branch }) => `${repository}:${branch}`,
+      within: inRepository,
+      replaces: ["repository", "branch", "sourceBranch", "sourceSha"],
+      outputs: {
+        ref: ({ inputs }) => `refs/heads/${inputs.branch}`,
+        sha: ({ guid }) => guid("sha").replaceAll("-", ""),
+      },
+      refuses: [repositoryMissing, archived, exists("422 Reference already exists []")],
+    }),
+
+    [type("RepositoryFile")]: behaviour<FileInputs>({
+      requires: ["content", "file", "repository"],
+      id: ({ repository, file }) => `${repository}/${file}`,
+      within: inRepository,
+      replaces: ["repository", "branch", "file"],
+      outputs: {
+        commitSha: ({ guid }) => guid("commit").replaceAll("-", ""),
+        sha: ({ guid }) => guid("blob").replaceAll("-", ""),
+        ref: ({ inputs, cloud }) => branchOf(inputs, cloud),
+      },
+      refuses: [repositoryMissing, archived, branchMissing, wouldOverwrite, mustBeReviewed],
+    }),
+
+    [collaborators]: behaviour<CollaboratorInputs>({
+      requires: ["repository"],
+      id: ({ repository }) => repository,
+      within: inRepository,
+      replaces: ["repository"],
+      outputs: { repositoryId, invitationIds: () => ({}) },
+      refuses: [repositoryMissing, archived, teamMissing],
+    }),
+
+    [ruleset]: behaviour<RulesetInputs>({
+      requires: ["enforcement", "repository", "rules", "target"],
+      id: ({ repository, name }, cloud) => numbered(`ruleset ${repository} ${name}`, cloud),
+      within: inRepository,
+      replaces: ["repository"],
+      outputs: { rulesetId: ({ id }) => Number(id), nodeId: ({ id }) => `RRS_${id}` },
+      refuses: [repositoryMissing, archived, planWithoutRules, rulesetNameTaken, conditionsMissing],
+    }),
+
+    [protection]: behaviour<ProtectionInputs>({
+      requires: ["pattern", "repositoryId"],
+      id: ({ repositoryId, pattern }, cloud) =>
+        `BPR_kwDO${cloud.freshGuid(`protection ${repositoryId} ${pattern}`).slice(0, 12)}`,
+      within: (inputs, cloud) => protectedRepository(inputs, cloud),
+      replaces: ["repositoryId"],
+      refuses: [protectionOfNothing, protectedAlready],
+    }),
+
+    [environment]: behaviour<EnvironmentInputs>({
+      requires: ["environment", "repository"],
+      id: environmentId,
+      within: inRepository,
+      replaces: ["repository", "environment"],
+      outputs: { repositoryId },
+      // Reviewers that were taken away are not seen: the provider overwrites them only with reviewers that it reads.
+      // https://github.com/integrations/terraform-provider-github/issues/3609
+      reads: ({ inputs }, old) => {
+        const seen = reviewersOf(inputs as EnvironmentInputs).length > 0;
+        return seen || old?.reviewers === undefined ? inputs : { ...inputs, reviewers: old.reviewers };
+      },
+      refuses: [
+        ...[repositoryMissing, archived, planWithoutReviewers],
+        ...[selfReviewOfNobody, tooManyReviewers, reviewerWithoutAccess, branchPolicyAmbiguous],
+      ],
+    }),
+
+    [deploymentPolicy]: behaviour<InEnvironment & { branchPattern?: string; tagPattern?: string }>({
+      requires: ["environment", "repository"],
+      id: (inputs, cloud) =>
+        `${environmentId(inputs)}:${numbered(`policy ${environmentId(inputs)} ${inputs.branchPattern ?? inputs.tagPattern}`, cloud)}`,
+      within: inEnvironment,
+      replaces: ["repository", "environment"],
+      outputs: { repositoryId, policyId: ({ id }) => Number(id.split(":").at(-1)) },
+      refuses: [repositoryMissing, archived, environmentMissing, noCustomPolicies],
+    }),
+
+    [variable]: behaviour<InEnvironment & { variableName: string }>({
+      requires: ["environment", "repository", "value", "variableName"],
+      id: (inputs) => `${environmentId(inputs)}:${inputs.variableName}`,
+      within: inEnvironment,
+      replaces: ["repository", "environment", "variableName"],
+      outputs: { repositoryId },
+      refuses: [
+        ...[repositoryMissing, archived, environmentMissing, reservedName("variableName")],
+        exists("409 Already exists - Variable already exists []"),
+      ],
+    }),
+
+    [type("ActionsEnvironmentSecret")]: behaviour<InEnvironment & { secretName: string }>({
+      requires: ["environment", "repository", "secretName"],
+      id: (inputs) => `${environmentId(inputs)}:${inputs.secretName}`,
+      within: inEnvironment,
+      replaces: ["repository", "environment", "secretName"],
+      writeOnly: ["value", "plaintextValue", "valueEncrypted", "encryptedValue"],
+      outputs: { repositoryId },
+      refuses: [repositoryMissing, archived, environmentMissing, reservedName("secretName")],
+    }),
+  },
+
+  invokes: {
+    "github:index/getRepository:getRepository": (args, cloud) => {
+      const { fullName = "" } = args as { fullName?: string };
+      const { name = fullName.split("/").at(-1) ?? "" } = args as { name?: string };
+      const row = findRepository(name, cloud);
+      // The provider logs a missing repository and returns nothing: every property is undefined.
+      if (row === undefined) return {};
+      return { ...row.inputs, ...row.outputs, id: row.id, archived: row.state === "archived" };
+    },
+    "github:index/getOrganization:getOrganization": (args, { organisation: { github } }) => {
+      if (args["name"] !== github.login)
+        throw new Refused(`GET https://api.github.com/orgs/${String(args["name"])}: 404 Not Found []`);
+      return {
+        id: String(github.id),
+        login: github.login,
+        orgname: github.login,
+        name: github.login,
+        plan: github.plan,
+      };
+    },
+    "github:index/getTeam:getTeam": (args, { organisation: { github } }) => {
+      const team = github.teams.find(({ slug }) => slug === args["slug"]);
+      if (team === undefined) {
+        throw new Refused(
+          `GET https://api.github.com/orgs/${github.login}/teams/${String(args["slug"])}: 404 Not Found []`,
+        );
+      }
+      const { id, slug, members } = team;
+      return { id: String(id), slug, name: slug, members, privacy: "closed", permission: "pull" };
+    },
+  },
+};

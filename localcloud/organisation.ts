@@ -1,0 +1,72 @@
+/** What exists before the first `up`: an example organisation's tenant, people, teams and plan. */
+
+export interface Person {
+  readonly objectId: string;
+  readonly name: string;
+}
+
+export interface EntraGroup {
+  readonly objectId: string;
+  readonly name: string;
+  /** Object ids. */
+  readonly members: readonly string[];
+}
+
+export interface Team {
+  readonly id: number;
+  readonly slug: string;
+  /** GitHub logins. */
+  readonly members: readonly string[];
+}
+
+export interface Organisation {
+  readonly tenantId: string;
+  /** The service principal that runs Pulumi. */
+  readonly deployer: { readonly objectId: string; readonly clientId: string };
+  readonly people: readonly Person[];
+  readonly groups: readonly EntraGroup[];
+  /** Global names that somebody else in the world already has. */
+  readonly takenNames: readonly string[];
+  readonly github: {
+    readonly login: string;
+    readonly id: number;
+    readonly plan: "free" | "team" | "enterprise";
+    readonly teams: readonly Team[];
+  };
+}
+
+const people: Person[] = [
+  { objectId: "1b6f3e0c-7f5d-4a52-8f0b-6a3f5f0c9d01", name: "amina" },
+  { objectId: "2c7a4f1d-8a6e-4b63-9a1c-7b4a6a1d0e02", name: "bjarne" },
+  { objectId: "3d8b5a2e-9b7f-4c74-8b2d-8c5b7b2e1f03", name: "chidi" },
+  { objectId: "4e9c6b3f-0c80-4d85-9c3e-9d6c8c3f2a04", name: "dolores" },
+  { objectId: "5fad7c40-1d91-4e96-8d4f-0e7d9d403b05", name: "emre" },
+  { objectId: "60be8d51-2ea2-4fa7-9e50-1f8eae514c06", name: "freya" },
+];
+
+export const contoso: Organisation = {
+  tenantId: "c0a5e7f1-52d4-4c7b-8a39-2f6b1d9e4c10",
+  deployer: {
+    objectId: "d1b6f802-63e5-4d8c-9b4a-307c2eaf5d21",
+    clientId: "e2c70913-74f6-4e9d-8c5b-418d3fb06e32",
+  },
+  people,
+  groups: [
+    {
+      objectId: "8f6f0b3e-52a5-4b63-9d0a-0c1d5b3e7a11",
+      name: "fl-data-scientists",
+      members: people.map(({ objectId }) => objectId),
+    },
+  ],
+  takenNames: ["contoso", "mlops", "federatedlearning"],
+  github: {
+    login: "contoso-fl",
+    id: 148213907,
+    plan: "enterprise",
+    teams: [
+      { id: 9104501, slug: "fl-maintainers", members: ["amina", "bjarne", "chidi", "dolores"] },
+      { id: 9104502, slug: "fl-release", members: ["chidi", "dolores", "emre"] },
+      { id: 9104503, slug: "fl-data-scientists", members: people.map(({ name }) => name) },
+    ],
+  },
+};

@@ -1,0 +1,118 @@
+/** The clouds' own REST interfaces, read-only, on this computer alone: what a program asks besides its providers. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { localToken } from "./clouds/azure";
+import { githubRoutes } from "./clouds/github/rest";
+import type { Row, Store } from "./store";
+
+export interface Rest {
+  /** `http://127.0.0.1:<port>` */
+  readonly address: string;
+  close(): void;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Route {
+  /** As in the API's documentation, with `{names}`. */
+  readonly path: string;
+  answer(names: Readonly<Record<string, string>>, store: Store): Answer;
+}
+
+const routes: readonly Route[] = [
+  ...githubRoutes.map((route): Route => ({
+    path: route.path,
+    answer: (names, store) => {
+      const found = route.body(names, store);
+      return found === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: found };
+    },
+  })),
+  {
+    // https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/get-deleted
+    path: "/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}",
+    answer: ({ subscription = "", location = "", name = "" }, store) => {
+      const vault = store
+        .rows("azure-native:keyvault:Vault")
+        .find(
+          ({ state, id, inputs }) =>
+            state === "soft" &&
+            id.toLowerCase().startsWith(`/subscriptions/${subscription}/`.toLowerCase()) &&
+            same(inputs["vaultName"], name) &&
+            same(inputs["location"], location),
+        );
+      return vault === undefined
+        ? armError(404, "DeletedVaultNotFound", `The specified deleted vault '${name}' does not exist.`)
+        : { status: 200, body: deletedVault(vault, store) };
+    },
+  },
+];
+
+function deletedVault({ id, inputs }: Row, store: Store): unknown {
+  const { enablePurgeProtection, softDeleteRetentionInDays = 90 } = inputs["properties"] as {
+    enablePurgeProtection?: boolean;
+    softDeleteRetentionInDays?: number;
+  };
+  const deleted = new Date(store.events().findLast((event) => event.id === id)?.at ?? 0);
+  const purged = new Date(deleted.getTime() + softDeleteRetentionInDays * 24 * 60 * 60 * 1000);
+  const [, , subscription = ""] = id.split("/");
+  const [location, name] = [String(inputs["location"]), String(inputs["vaultName"])];
+  return {
+    id: `/subscriptions/${subscription}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${name}`,
+    type: "Microsoft.KeyVault/deletedVaults",
+    name,
+    properties: {
+      vaultId: id,
+      location,
+      deletionDate: deleted.toISOString(),
+      scheduledPurgeDate: purged.toISOString(),
+      ...(enablePurgeProtection === true ? { purgeProtectionEnabled: true } : {}),
+    },
+  };
+}
+
+/** Listens until it is closed. Every request needs the token that the local cloud's own clients get. */
+export async function serveRest(store: Store): Promise<Rest> {
+  const server = createServer((request, response) => {
+    const { status, body } = answerTo(request.method, request.url, request.headers.authorization, store);
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as AddressInfo;
+  return {
+    address: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function answerTo(method = "", url = "", authorization: string | undefined, store: Store): Answer {
+  if (authorization !== `Bearer ${localToken}`) {
+    return armError(
+      401,
+      "AuthenticationFailed",
+      "Authentication failed. The 'Authorization' header is missing or invalid.",
+    );
+  }
+  if (method !== "GET") return armError(405, "MethodNotAllowed", `The local cloud only answers GET, not ${method}.`);
+  const { pathname } = new URL(url, "http://local");
+  for (const route of routes) {
+    const pattern = route.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const found = new RegExp(`^${pattern}$`, "i").exec(pathname);
+    if (found !== null) return route.answer(found.groups ?? {}, store);
+  }
+  return armError(404, "NotFound", `The local cloud does not know ${pathname}: add a row in localcloud/rest.ts.`);
+}
+
+function armError(status: number, code: string, message: string): Answer {
+  return { status, body: { error: { code, message } } };
+}
+
+function same(left: unknown, right: string): boolean {
+  return String(left).toLowerCase() === right.toLowerCase();
+}

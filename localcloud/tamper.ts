@@ -1,0 +1,228 @@
+/** Changes behind Pulumi's back, as a person in a portal would make them. Knows clouds, not the program. */
+import { existsSync } from "node:fs";
+
+import { principals } from "./clouds/azure/access";
+import { assignment, storageAccount } from "./clouds/azure/arm";
+import type { Bag } from "./clouds/behaviour";
+import { environment, ruleset } from "./clouds/github/repository";
+import { builtInRoles, roleName } from "./clouds/roles";
+import { guidOf, LocalCloud } from "./localCloud";
+import type { Place } from "./place";
+import { type Row, Store } from "./store";
+import { Trouble } from "./trouble";
+
+interface Tamper {
+  readonly arguments: string;
+  readonly what: string;
+  /** Does it and says what was done. */
+  readonly run: (cloud: LocalCloud, args: readonly string[]) => string;
+}
+
+const tampers: Readonly<Record<string, Tamper>> = {
+  "users-reader": {
+    arguments: "",
+    what: "take the Reader role away from a group or person",
+    run: (cloud) => {
+      const people = principals(cloud).filter(({ kind }) => kind !== "ServicePrincipal");
+      const row = one(
+        cloud
+          .all(assignment)
+          .filter(
+            ({ inputs }) =>
+              roleName(String(inputs["roleDefinitionId"])) === "Reader" &&
+              people.some(({ objectId }) => objectId === inputs["principalId"]),
+          ),
+        "role assignment that makes a person Reader",
+      );
+      return remove(cloud, row);
+    },
+  },
+  "environment-branches": {
+    arguments: "[environment]",
+    what: "let every branch deploy to a GitHub environment (default: prod)",
+    run: (cloud, [name = "prod"]) => change(cloud, environmentCalled(cloud, name), "deploymentBranchPolicy", undefined),
+  },
+  "environment-reviewers": {
+    arguments: "[environment]",
+    what: "take the reviewers away from a GitHub environment (default: prod); Pulumi does not see this one",
+    run: (cloud, [name = "prod"]) => change(cloud, environmentCalled(cloud, name), "reviewers", undefined),
+  },
+  "silo-store": {
+    arguments: "[parts of its id]",
+    what: "delete a storage account with all that is in it (default: the one with prod and silo0 in its id)",
+    run: (cloud, parts) => {
+      const wanted = parts.length === 0 ? ["prod", "silo0"] : parts;
+      const row = one(
+        cloud.all(storageAccount).filter(({ id }) => wanted.every((part) => id.includes(part))),
+        `storage account with ${wanted.join(" and ")} in its id`,
+      );
+      return remove(cloud, row);
+    },
+  },
+  grant: {
+    arguments: "<principal> <role> <scope>",
+    what: "give somebody a role; scope: an id or a unique part of one",
+    run: (cloud, [who = "", role = "", scope = ""]) => {
+      const { objectId, kind, name } = principalCalled(cloud, who);
+      const definition = builtInRoles[role];
+      if (definition === undefined)
+        throw new Trouble(`"${role}" is no built-in role.`, Object.keys(builtInRoles).join(", "));
+      const { id } = standing(cloud, scope);
+      const subscription = id.split("/")[2] ?? "";
+      const row = cloud.create(assignment, {
+        scope: id,
+        roleAssignmentName: guidOf(`${id} ${role} ${objectId}`),
+        roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${definition}`,
+        principalId: objectId,
+        principalType: kind,
+      });
+      cloud.store.log("tamper", row);
+      return `${name} is now ${role} on ${id}.`;
+    },
+  },
+  bypass: {
+    arguments: "[part of the ruleset's name]",
+    what: "let repository administrators bypass a branch's rules",
+    run: (cloud, [part = ""]) => {
+      const row = one(
+        cloud.all(ruleset).filter(({ inputs }) => String(inputs["name"]).includes(part)),
+        `ruleset ${part}`,
+      );
+      const actors = (row.inputs["bypassActors"] as Bag[] | undefined) ?? [];
+      // 5 is the repository role admin. https://docs.github.com/rest/repos/rules
+      const admins = { actorId: 5, actorType: "RepositoryRole", bypassMode: "always" };
+      return change(cloud, row, "bypassActors", [...actors, admins]);
+    },
+  },
+  list: {
+    arguments: "[part]",
+    what: "what exists: type and id",
+    run: (cloud, [part = ""]) =>
+      cloud.store
+        .rows()
+        .filter((row) => row.state !== "soft" && said(row).toLowerCase().includes(part.toLowerCase()))
+        .map(said)
+        .join("\n"),
+  },
+  remove: {
+    arguments: "<id or unique part>",
+    what: "delete something with all that is below it",
+    run: (cloud, [part = ""]) => remove(cloud, standing(cloud, part)),
+  },
+  set: {
+    arguments: "<id or unique part> <property.path> <JSON>",
+    what: "change one property",
+    run: (cloud, [part = "", path = "", json = ""]) => change(cloud, standing(cloud, part), path, parsed(json)),
+  },
+  unset: {
+    arguments: "<id or unique part> <property.path>",
+    what: "take one property away",
+    run: (cloud, [part = "", path = ""]) => change(cloud, standing(cloud, part), path, undefined),
+  },
+};
+
+const see = "See what exists: npm run tamper -- list";
+
+/** Runs one tamper against the clouds in `store` and returns what it says. */
+export function tamperWith(store: Store, [name = "", ...args]: readonly string[]): string {
+  const found = tampers[name];
+  if (found === undefined) throw new Trouble(`There is no tamper "${name}".`, help());
+  return found.run(new LocalCloud(store), args);
+}
+
+export function tamper(place: Place, args: readonly string[]): number {
+  if (args.length === 0) {
+    process.stdout.write(`${help()}\n`);
+    return 0;
+  }
+  if (!existsSync(place.cloud)) throw new Trouble("The local cloud is empty.", "Bring it up first: npm start");
+  const store = new Store(place.cloud);
+  try {
+    process.stdout.write(`${tamperWith(store, args)}\n`);
+    if (args[0] !== "list") {
+      process.stdout.write("Does Pulumi see it? npm run local -- preview --refresh --diff --stack prod\n");
+    }
+  } finally {
+    store.close();
+  }
+  return 0;
+}
+
+function help(): string {
+  const lines = Object.entries(tampers).map(
+    ([name, { arguments: expected, what }]) => [`${name} ${expected}`.trim(), what] as const,
+  );
+  const width = Math.max(...lines.map(([usage]) => usage.length));
+  return [
+    "Changes the local cloud behind Pulumi's back: npm run tamper -- <what>",
+    ...lines.map(([usage, what]) => `  ${usage.padEnd(width)}  ${what}`),
+    "For example:",
+    "  npm run tamper -- grant amina Owner workspaces/aml-fl-prod",
+    "  npm run tamper -- set fl-experiments:prod canAdminsBypass true",
+  ].join("\n");
+}
+
+function remove(cloud: LocalCloud, row: Row): string {
+  const below = cloud.store.below(row).length;
+  cloud.tamper(row, undefined);
+  return `Deleted ${said(row)}${below > 0 ? ` and the ${below} below it` : ""}.`;
+}
+
+function change(cloud: LocalCloud, row: Row, path: string, value: unknown): string {
+  const inputs = structuredClone(row.inputs);
+  const keys = path.split(".");
+  const last = keys.pop() ?? "";
+  let place: Bag = inputs;
+  for (const key of keys) place = (place[key] ??= {}) as Bag;
+  const before = place[last];
+  if (value === undefined) delete place[last];
+  else place[last] = value;
+  cloud.tamper(row, inputs);
+  const words = (what: unknown) => (what === undefined ? "nothing" : JSON.stringify(what));
+  return `Changed ${path} of ${said(row)}\n  from ${words(before)}\n  to   ${words(value)}`;
+}
+
+function environmentCalled(cloud: LocalCloud, name: string): Row {
+  return one(
+    cloud.all(environment).filter(({ inputs }) => inputs["environment"] === name),
+    `environment ${name}`,
+  );
+}
+
+function principalCalled(cloud: LocalCloud, who: string): ReturnType<typeof principals>[number] {
+  const found = principals(cloud).find(({ name, objectId }) => name === who || objectId === who);
+  if (found !== undefined) return found;
+  const names = principals(cloud).map(({ name }) => name);
+  throw new Trouble(`Nobody is called "${who}".`, `There are ${names.join(", ")}.`);
+}
+
+/** The one thing that has this id, or else the one whose type and id contain `part`. */
+function standing(cloud: LocalCloud, part: string): Row {
+  const rows = cloud.store.rows().filter(({ state }) => state !== "soft");
+  const lower = part.toLowerCase();
+  const exact = rows.filter(({ id }) => id.toLowerCase() === lower);
+  const ending = rows.filter((row) => said(row).toLowerCase().endsWith(lower));
+  const containing = rows.filter((row) => said(row).toLowerCase().includes(lower));
+  const found = [exact, ending].find(({ length }) => length === 1) ?? containing;
+  return one(found, `thing called "${part}"`);
+}
+
+function one(rows: readonly Row[], what: string): Row {
+  const [row, ...more] = rows;
+  if (row === undefined) throw new Trouble(`There is no ${what}.`, see);
+  if (more.length > 0) throw new Trouble(`There is more than one ${what}:`, rows.slice(0, 10).map(said).join("\n"));
+  return row;
+}
+
+/** `Repository fl-experiments` */
+function said({ type, id }: Row): string {
+  return `${type.split(":").at(-1)} ${id}`;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Trouble(`${json} is not JSON.`, `Text needs quotes of its own: '"${json}"'`);
+  }
+}

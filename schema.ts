@@ -1,0 +1,192 @@
+/**
+ * What a stack file may say, setting by setting. The program and `npm run validate` judge by it, and editors complete
+ * from it (docs/stack.schema.json). Each message says what a setting needs; each description what it means.
+ */
+import * as z from "zod";
+
+const guid = (what: string) => z.guid({ error: `the object id of ${what} (a GUID)` });
+
+const region = z
+  .string({ error: "an Azure region" })
+  .regex(/^[a-z][a-z0-9]+$/, "an Azure region in its short form, such as westeurope")
+  .describe("Azure region in its short form, such as `westeurope`.");
+
+const text = (pattern: RegExp, needs: string) => z.string({ error: needs }).regex(pattern, needs);
+
+const slug = text(/^[a-z0-9][a-z0-9-]*$/, "the short name (slug) of a GitHub team");
+const repositoryName = text(/^[A-Za-z0-9._-]{1,100}$/, "the name of a repository, without its owner");
+const branchName = text(
+  /^(?!.*(\/\/|\.\.|@\{))[A-Za-z0-9][A-Za-z0-9._/-]*(?<![./])$/,
+  "the whole name of one branch, without wildcards",
+);
+
+const party = z.strictObject(
+  {
+    location: region,
+    vmSize: text(/^Standard_[A-Za-z0-9_]+$/, "an Azure VM size, such as Standard_DS4_v2")
+      .default("Standard_DS4_v2")
+      .describe("VM size of the compute cluster's nodes."),
+    maxNodes: z
+      .int({ error: "a whole number of nodes, at least 1" })
+      .min(1, "a whole number of nodes, at least 1")
+      .max(100, "a whole number of nodes, at most 100")
+      .default(2)
+      .describe("Most nodes of the compute cluster. It shrinks to none when idle."),
+  },
+  "an object with a location",
+);
+
+const user = z
+  .union(
+    [z.strictObject({ group: guid("an Entra group") }), z.strictObject({ user: guid("an Entra user") })],
+    "one of { group: <object id> } and { user: <object id> }",
+  )
+  .describe("An Entra group or user by object id: names are not unique.");
+
+const subject = z
+  .enum(["immutable", "classic"], { error: '"immutable" or "classic"' })
+  .default("immutable")
+  .describe(
+    "Form of the OIDC subject that GitHub issues: with numeric ids (repositories made since 2026-07-15, or opted in) or without.",
+  );
+
+const branch = z.strictObject({
+  approvals: z
+    .int({ error: "a whole number of at least 1" })
+    .min(1, "a whole number of at least 1: unreviewed code must not be mergeable")
+    .max(6, "a whole number of at most 6, the most that GitHub counts")
+    .describe("How many people must approve a pull request."),
+  codeOwners: z
+    .array(slug, { error: "a list of at least one team" })
+    .min(1, "a list of at least one team")
+    .describe("Teams that own every file; one of their members must be among the approvals."),
+  checks: z
+    .array(text(/\S/, "the name of a check"), { error: "a list of check names" })
+    .default([])
+    .describe("Checks that must pass on the newest commit, as GitHub Actions reports them."),
+});
+
+const platform = z
+  .literal("github", { error: '"github"' })
+  .describe("What holds the experiments repository and runs its pipeline.");
+
+const ownedGate = z
+  .strictObject({
+    platform,
+    plan: z
+      .enum(["free", "team", "enterprise"], { error: '"free", "team" or "enterprise"' })
+      .describe("The organisation's GitHub plan: it decides what GitHub can enforce in a private repository."),
+    repository: z.strictObject(
+      { create: repositoryName.describe("Name of the experiments repository, which this stack makes and owns.") },
+      "{ create: <name> }",
+    ),
+    branches: z
+      .record(branchName, branch, { error: "a map from branch names to their rules" })
+      .describe("Protected branches and their level of review. `main` is the default branch and must be among them."),
+    deployFrom: z
+      .array(branchName, { error: "a list of at least one protected branch" })
+      .min(1, "a list of at least one protected branch")
+      .describe("Branches whose pipeline may become the production service principal. Each must have rules."),
+    contributors: z
+      .array(slug, { error: "a list of teams" })
+      .default([])
+      .describe("Teams that may push branches and open pull requests, besides the code owners."),
+    deployReviewers: z
+      .array(slug, { error: "a list of one to six teams" })
+      .min(1, "a list of one to six teams")
+      .max(6, "a list of one to six teams")
+      .describe("Teams of which one member, not the initiator, must approve every production run."),
+    subject,
+  })
+  .describe("The way into this environment: repository, branch rules, deployment environment.");
+
+const joinedGate = z
+  .strictObject({
+    platform,
+    repository: z.strictObject(
+      { join: repositoryName.describe("Name of the experiments repository, which the production stack owns.") },
+      "{ join: <name> }",
+    ),
+    subject,
+  })
+  .describe("The way into this environment, in the repository that the production stack owns.");
+
+/** Settings of both kinds of environment. */
+const common = {
+  "azure-native:subscriptionId": guid("the subscription").describe("Subscription that holds this environment."),
+  "azure-native:location": region.describe("Region of the workspace and what belongs to it."),
+  "github:owner": text(/^[A-Za-z0-9][A-Za-z0-9-]*$/, "the name of a GitHub organisation").describe(
+    "GitHub organisation of the experiments repository.",
+  ),
+  "federated-mlops:workload": text(
+    /^[a-z][a-z0-9]{0,15}$/,
+    "1 to 16 lower-case letters and digits, starting with a letter",
+  ).describe("Stem of every name."),
+  "federated-mlops:resourceGroup": text(/\S/, "the name of a resource group")
+    .optional()
+    .describe("Name of the environment's resource group. Default: `rg-<workload>-<stack>`."),
+  "federated-mlops:generation": z
+    .int({ error: "a whole number of at least 1" })
+    .min(1, "a whole number of at least 1")
+    .default(1)
+    .describe("Raise it to come up again under new names while deleted resources still hold the old ones."),
+  "federated-mlops:recover": z
+    .boolean({ error: "true or false" })
+    .default(false)
+    .describe("Bring back the deleted key vault and the archived repository instead of making new ones."),
+  "federated-mlops:users": z
+    .array(user, { error: "a list of at least one group or user" })
+    .min(1, "a list of at least one group or user")
+    .describe("Who works here. In production they may read and never run."),
+  "federated-mlops:orchestrator": party.describe("The federation's centre: collects and aggregates what silos send."),
+  "federated-mlops:silos": z
+    .record(
+      text(/^silo(0|[1-9]\d{0,2})$/, "silo and its slot number, such as silo0: the slot stays the silo's own for ever"),
+      party,
+      { error: "a map from silo0, silo1, … to their settings" },
+    )
+    .describe("The data holders. The number is the silo's slot for ever: it enters names and address ranges."),
+  "federated-mlops:secrets": z
+    .record(
+      text(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/, "upper-case letters, digits and underscores, not starting with GITHUB_"),
+      z.string({ error: "an encrypted text" }),
+    )
+    .default({})
+    .describe("Secrets of the deployment environment: names plain, values encrypted (`pulumi config set --secret`)."),
+  "federated-mlops:tags": z
+    .record(z.string(), z.string({ error: "a text" }))
+    .default({})
+    .describe("Tags of every Azure resource."),
+};
+
+const environmentMeaning =
+  "`development` or `production`: fixes everything that decides how open the environment is, and no other setting opens it.";
+
+/** The `config` of a stack file. */
+export const stackSchema = z.discriminatedUnion(
+  "federated-mlops:environment",
+  [
+    z.strictObject({
+      "federated-mlops:environment": z.literal("production").describe(environmentMeaning),
+      ...common,
+      "federated-mlops:gate": ownedGate,
+    }),
+    z.strictObject({
+      "federated-mlops:environment": z.literal("development").describe(environmentMeaning),
+      ...common,
+      "federated-mlops:gate": joinedGate,
+    }),
+  ],
+  { error: '"development" or "production"' },
+);
+
+export type StackConfig = z.infer<typeof stackSchema>;
+export type OwnedGate = z.infer<typeof ownedGate>;
+
+export type PartyConfig = z.infer<typeof party>;
+
+/** What the keys of this project's own settings start with; other settings are for the providers. */
+export const namespace = "federated-mlops:";
+
+/** Settings of other namespaces that the program cannot do without. */
+export const providerSettings: readonly string[] = Object.keys(common).filter((key) => !key.startsWith(namespace));

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { LocalCloud } from "../../localcloud/localCloud";
+import { type Rest, serveRest } from "../../localcloud/rest";
+import { Store } from "../../localcloud/store";
+
+const subscription = "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
+const path = `/subscriptions/${subscription}/providers/Microsoft.KeyVault/locations/westeurope/deletedVaults/kv-fl?api-version=2024-11-01`;
+const rg = { resourceGroupName: "rg", location: "westeurope" };
+
+let store: Store;
+let rest: Rest;
+
+beforeEach(async () => {
+  store = new Store(":memory:");
+  rest = await serveRest(store);
+});
+afterEach(() => {
+  rest.close();
+});
+
+async function get(url: string, token = "local"): Promise<{ status: number; body: unknown }> {
+  const answer = await fetch(`${rest.address}${url}`, { headers: { authorization: `Bearer ${token}` } });
+  return { status: answer.status, body: await answer.json() };
+}
+
+test("a deleted vault is found until it stands again", async () => {
+  expect(await get(path)).toMatchObject({ status: 404, body: { error: { code: "DeletedVaultNotFound" } } });
+
+  const cloud = new LocalCloud(store, { subscriptionId: subscription });
+  cloud.create("azure-native:resources:ResourceGroup", rg);
+  const properties = { tenantId: "t", softDeleteRetentionInDays: 7, enablePurgeProtection: true };
+  const { id } = cloud.create("azure-native:keyvault:Vault", { ...rg, vaultName: "kv-fl", properties });
+  expect((await get(path)).status).toBe(404);
+
+  cloud.delete("azure-native:keyvault:Vault", id);
+  const { status, body } = await get(path);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    name: "kv-fl",
+    properties: { vaultId: id, location: "westeurope", purgeProtectionEnabled: true },
+  });
+  const { deletionDate, scheduledPurgeDate } = (body as { properties: Record<string, string> }).properties;
+  expect(Date.parse(scheduledPurgeDate ?? "") - Date.parse(deletionDate ?? "")).toBe(7 * 24 * 60 * 60 * 1000);
+
+  cloud.create("azure-native:keyvault:Vault", {
+    ...rg,
+    vaultName: "kv-fl",
+    properties: { ...properties, createMode: "recover" },
+  });
+  expect((await get(path)).status).toBe(404);
+});
+
+test("nobody asks without the token, and nothing unknown is answered", async () => {
+  expect((await get(path, "other")).status).toBe(401);
+  expect(await get("/subscriptions")).toMatchObject({
+    status: 404,
+    body: { error: { message: /add a row in localcloud\/rest.ts/ } },
+  });
+});

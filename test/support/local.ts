@@ -1,0 +1,56 @@
+/** A local cloud of a test's own, on which both example environments stand already. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { inject, onTestFinished } from "vitest";
+
+import { type Place, placeAt } from "../../localcloud/place";
+import { prepare } from "../../localcloud/project";
+import { type Outcome, pulumi } from "../../localcloud/pulumi";
+import { Store } from "../../localcloud/store";
+import { tamper } from "../../localcloud/tamper";
+
+export interface Local {
+  readonly place: Place;
+  /** A Pulumi command: `local.pulumi("preview", "--stack", "prod")`. */
+  pulumi(...args: string[]): Promise<Outcome>;
+  /** A change behind Pulumi's back: `local.tamper("users-reader")`. */
+  tamper(...args: string[]): void;
+  /** The same local cloud once more, to go another way from here. */
+  fork(): Promise<Local>;
+  /** A look into the cloud. */
+  look<T>(at: (store: Store) => T): T;
+}
+
+/** A copy of the landed local cloud. `stacks`: where its stack files are, if not the committed ones. */
+export function landedCopy(stacks?: string): Promise<Local> {
+  return copyOf(inject("landed"), stacks);
+}
+
+async function copyOf(original: string, stacks?: string): Promise<Local> {
+  const directory = mkdtempSync(join(tmpdir(), "federated-mlops-"));
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  cpSync(original, directory, { recursive: true });
+  const place = placeAt(directory, stacks === undefined ? {} : { stacks });
+  await prepare(place);
+  return {
+    place,
+    pulumi: (...args) => pulumi(place, args),
+    tamper: (...args) => {
+      const code = tamper(place, args);
+      if (code !== 0) throw new Error(`tamper ${args.join(" ")} ended with ${code}.`);
+    },
+    fork: () => copyOf(directory, stacks),
+    look: (at) => {
+      const store = new Store(place.cloud);
+      try {
+        return at(store);
+      } finally {
+        store.close();
+      }
+    },
+  };
+}

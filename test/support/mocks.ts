@@ -1,0 +1,88 @@
+/** A Pulumi engine that only records: what a program or component would register, without any cloud. */
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Created {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** What was registered since the last {@link mockEngine}. */
+export const created: Created[] = [];
+
+const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>> = {
+  "azuread:index/getClientConfig:getClientConfig": () => ({
+    tenantId: "3c9f1f0e-2b7c-4f5e-8d70-6a1f4f0b9d11",
+    objectId: "deployer",
+    clientId: "c",
+  }),
+  "azure-native:authorization:getClientToken": () => ({ token: "token" }),
+  "github:index/getOrganization:getOrganization": () => ({ id: "4711" }),
+  "github:index/getRepository:getRepository": ({ fullName }) => ({
+    name: String(fullName).split("/")[1],
+    repoId: 815,
+    archived: false,
+  }),
+  "github:index/getTeam:getTeam": ({ slug }) => ({ id: "7", slug, members: ["ada", "ben", "cem", "dee"] }),
+};
+
+type NewResource = Omit<pulumi.runtime.MockResourceArgs, "inputs"> & { readonly inputs: Record<string, unknown> };
+
+/** A fresh engine. A lookup that no test expects fails. */
+export async function mockEngine(stack = "prod"): Promise<void> {
+  created.length = 0;
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, id }: NewResource) => {
+        created.push({ type, name, inputs });
+        return {
+          id: id || `${name}-id`,
+          state: { ...inputs, ...named(inputs), ...outputs[type]?.(name) },
+        };
+      },
+      call: ({ token, inputs }) => {
+        const call = calls[token];
+        if (call === undefined) throw new Error(`No test expects a call of ${token}.`);
+        return call(inputs as Record<string, unknown>);
+      },
+    },
+    "federated-mlops",
+    stack,
+    false,
+  );
+}
+
+/** azure-native takes a resource's name under a word for its kind, the innermost one here, and gives it as `name`. */
+function named(inputs: Record<string, unknown>): Record<string, unknown> {
+  const words = ["container", "compute", "workspace", "account", "vault", "registry", "resource", "resourceGroup"];
+  const word = words.find((kind) => `${kind}Name` in inputs);
+  return word === undefined ? {} : { name: inputs[`${word}Name`] };
+}
+
+const outputs: Record<string, (name: string) => Record<string, unknown>> = {
+  "azuread:index/application:Application": (name) => ({ clientId: `${name}-client`, objectId: `${name}-object` }),
+  "azuread:index/servicePrincipal:ServicePrincipal": (name) => ({ objectId: `${name}-object` }),
+  "azure-native:managedidentity:UserAssignedIdentity": (name) => ({ principalId: `${name}-principal` }),
+  "github:index/repository:Repository": () => ({ repoId: 815, nodeId: "R_815", fullName: "contoso-fl/fl-experiments" }),
+};
+
+/** Waits until everything has been registered, and returns its URNs without the stack's own prefix. */
+export async function urns(): Promise<string[]> {
+  await pulumi.runtime.disconnect();
+  const monitor = pulumi.runtime.getMonitor() as unknown as { getRegisteredResources(): Map<string, unknown> };
+  return [...monitor.getRegisteredResources().keys()].map((urn) => urn.split("::").slice(2).join("::"));
+}
+
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+/** The one registration of `type` (and `name`), or an error that says how many there are. */
+export function only(type: string, name?: string): Record<string, unknown> {
+  const found = created.filter((one) => one.type === type && (name === undefined || one.name === name));
+  const [first] = found;
+  if (found.length !== 1 || first === undefined) {
+    throw new Error(`Expected one ${type}${name === undefined ? "" : ` named ${name}`}, found ${found.length}.`);
+  }
+  return first.inputs;
+}
