@@ -1,6 +1,6 @@
 /**
- * What only the clouds can tell, asked before anything is registered: names that a deletion left behind, and teams too
- * small for the approvals they must give. Reads only.
+ * What only the clouds can tell, asked before anything is registered: names that a deletion left behind, a repository to
+ * join that is not there, teams too small for the approvals they must give. Reads only.
  */
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as github from "@pulumi/github";
@@ -11,7 +11,7 @@ import { type Problem, Refusal } from "./problems";
 
 /** Throws a {@link Refusal} that tells every problem. */
 export async function preflight(config: Config): Promise<void> {
-  const problems = [...(await leftovers(config)), ...(await smallTeams(config))];
+  const problems = (await Promise.all([leftovers(config), missingRepository(config), smallTeams(config)])).flat();
   if (problems.length > 0) throw new Refusal(`Pulumi.${config.stack}.yaml`, problems);
 }
 
@@ -56,8 +56,30 @@ async function deletedVault(config: Config): Promise<string[]> {
 async function archivedRepository({ repository, owner }: Config): Promise<string[]> {
   if (repository === undefined) return [];
   const fullName = `${owner}/${repository.repositoryName}`;
-  const found = await github.getRepository({ fullName }).catch(() => undefined);
+  const found = await lookUp(fullName);
   return found?.archived === true ? [`the archived repository ${fullName} holds its name`] : [];
+}
+
+/** Whoever joins a repository needs one that stands; without it, half an environment would be made. */
+async function missingRepository({ repository, gate, owner, stack }: Config): Promise<Problem[]> {
+  if (repository !== undefined) return [];
+  const fullName = `${owner}/${gate.repository}`;
+  const found = await lookUp(fullName);
+  if (found?.archived === false) return [];
+  return [
+    {
+      path: ["federated-mlops:gate", "repository", "join"],
+      got: `${gate.repository}, ${found === undefined ? "which does not exist" : "which is archived"}`,
+      needs: "a repository that stands: the production stack makes it",
+      fix: `pulumi up for the production stack first; if its repository has another name, pulumi config set --path 'federated-mlops:gate.repository.join' <name> --stack ${stack}`,
+    },
+  ];
+}
+
+/** A repository that GitHub shows. The provider answers a missing one by an error or by nothing at all. */
+async function lookUp(fullName: string): Promise<github.GetRepositoryResult | undefined> {
+  const found = await github.getRepository({ fullName }).catch(() => undefined);
+  return found?.repoId === undefined ? undefined : found;
 }
 
 /** A team that cannot give its approvals makes a branch that nobody can merge into, or a run that nobody can approve. */

@@ -53,7 +53,12 @@ function azure(cloud: LocalCloud, subscription: string): string[] {
 
 /** Who may do what, people first: `fl-data-scientists: Reader on aml-fl-prod`. */
 function rights(cloud: LocalCloud, assignments: readonly Row[]): string[] {
-  return principals(cloud).flatMap(({ objectId, name }) => {
+  const everybody = principals(cloud).sort((a, b) => a.name.localeCompare(b.name));
+  const inOrder = [
+    ...everybody.filter(({ kind }) => kind !== "ServicePrincipal"),
+    ...everybody.filter(({ kind }) => kind === "ServicePrincipal"),
+  ];
+  return inOrder.flatMap(({ objectId, name }) => {
     const scopes = new Map<string, string[]>();
     for (const { inputs } of assignments.filter((row) => row.inputs["principalId"] === objectId)) {
       const role = roleName(String(inputs["roleDefinitionId"])) ?? "an unknown role";

@@ -34,6 +34,23 @@ describe("before anything is registered", () => {
     expect(warn.mock.calls[0]?.[0]).toContain("deletedVaults/read");
   });
 
+  it("a repository to join that is not there is told", async () => {
+    const settings = structuredClone(settingsOf("dev"));
+    const gate = settings["federated-mlops:gate"] as { repository: { join: string } };
+    gate.repository.join = "gone";
+    await expect(runProgram("dev", settings)).rejects.toThrow(/repository.join\n\s+got\s+gone, which does not exist/);
+    gate.repository.join = "old";
+    await expect(runProgram("dev", settings)).rejects.toThrow(/got\s+old, which is archived/);
+    expect(created).toEqual([]);
+  });
+
+  it("an archived repository that holds the name is told", async () => {
+    const settings = structuredClone(settingsOf("prod"));
+    (settings["federated-mlops:gate"] as { repository: unknown }).repository = { create: "old" };
+    await expect(runProgram("prod", settings)).rejects.toThrow("the archived repository contoso-fl/old holds its name");
+    expect(created).toEqual([]);
+  });
+
   it("a team that cannot give its approvals is told", async () => {
     const settings = structuredClone(settingsOf("prod"));
     const gate = settings["federated-mlops:gate"] as { branches: { main: { approvals: number } } };

@@ -18,11 +18,11 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
   }),
   "azure-native:authorization:getClientToken": () => ({ token: "token" }),
   "github:index/getOrganization:getOrganization": () => ({ id: "4711" }),
-  "github:index/getRepository:getRepository": ({ fullName }) => ({
-    name: String(fullName).split("/")[1],
-    repoId: 815,
-    archived: false,
-  }),
+  // The repository "gone" does not exist, "old" is archived.
+  "github:index/getRepository:getRepository": ({ fullName }) => {
+    const name = String(fullName).split("/")[1];
+    return name === "gone" ? {} : { name, repoId: 815, archived: name === "old" };
+  },
   "github:index/getTeam:getTeam": ({ slug }) => ({ id: "7", slug, members: ["ada", "ben", "cem", "dee"] }),
 };
 
