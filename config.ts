@@ -37,15 +37,14 @@ export interface Config {
   readonly repository:
     | (Pick<OwnedGate, "branches" | "contributors" | "deployFrom" | "deployReviewers"> & {
         readonly repositoryName: string;
-        readonly recover: boolean;
       })
     | undefined;
-  readonly gate: {
-    /** Name of the experiments repository, without its owner. */
-    readonly repository: string;
-    /** Form of the subject in GitHub's tokens. */
-    readonly subject: "immutable" | "classic";
-  };
+  /** Name of the experiments repository, without its owner. */
+  readonly experiments: string;
+  /** Form of the subject in GitHub's tokens. */
+  readonly subject: "immutable" | "classic";
+  /** The organisation's GitHub plan, where this environment makes the repository. */
+  readonly plan: OwnedGate["plan"] | undefined;
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -53,9 +52,7 @@ export interface Config {
 /** Reads the running stack's configuration. Throws a {@link Refusal} that tells every problem. */
 export function readConfig(): Config {
   const stack = pulumi.getStack();
-  const raw = Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig()).map(([key, value]) => [key, settled(value)]),
-  );
+  const raw = settled(pulumi.runtime.allConfig());
   const settings = judge(raw, stack);
   const secrets = settings["federated-mlops:secrets"];
   const names = namesIn(settings, stack);
@@ -82,17 +79,19 @@ export function readConfig(): Config {
   };
 }
 
-function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" | "gate"> {
+function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" | "experiments" | "subject" | "plan"> {
   if (settings["federated-mlops:environment"] === "development") {
     const { repository, subject } = settings["federated-mlops:gate"];
-    return { repository: undefined, gate: { repository: repository.join, subject } };
+    return { repository: undefined, experiments: repository.join, subject, plan: undefined };
   }
-  const { repository, subject, branches, contributors, deployFrom, deployReviewers } = settings["federated-mlops:gate"];
-  const repositoryName = names.repository ?? repository.create;
-  const recover = settings["federated-mlops:recover"];
+  const { subject, plan, branches, contributors, deployFrom, deployReviewers } = settings["federated-mlops:gate"];
+  const repositoryName = names.repository;
+  if (repositoryName === undefined) throw new Error("There is no name for the repository that this environment makes.");
   return {
-    repository: { repositoryName, branches, contributors, deployFrom, deployReviewers, recover },
-    gate: { repository: repositoryName, subject },
+    repository: { repositoryName, branches, contributors, deployFrom, deployReviewers },
+    experiments: repositoryName,
+    subject,
+    plan,
   };
 }
 
@@ -105,15 +104,26 @@ export function judge(raw: Readonly<Record<string, unknown>>, stack: string): St
     Object.entries(raw).filter(([key]) => key.startsWith(namespace) || providerSettings.includes(key)),
   );
   const parsed = stackSchema.safeParse(ours);
-  const problems = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, ours, stack)),
-    ...rules.flatMap(({ needs, check }) => {
-      const part = needs.safeParse(ours);
-      return part.success ? check(part.data, stack) : [];
-    }),
-  ];
+  const issues = [...(parsed.error?.issues ?? []), ...issuesBehind(parsed.error, ours)];
+  const single = issues.flatMap((issue) => problemsOf(issue, ours, stack));
+  const across = rules.flatMap(({ needs, check }) => {
+    const part = needs.safeParse(ours);
+    return part.success ? check(part.data, stack) : [];
+  });
+  // One word about one setting: what is wrong by itself is not told once more as unfit for others.
+  const told = new Set(single.map(({ path }) => settingOf(path)));
+  const problems = [...single, ...across.filter(({ path }) => !told.has(settingOf(path)))];
   if (!parsed.success || problems.length > 0) throw new Refusal(`Pulumi.${stack}.yaml`, problems);
   return parsed.data;
+}
+
+/** Where the kind itself is wrong, the schema says no more: what else is wrong with the kind that was probably meant. */
+function issuesBehind(error: z.ZodError | undefined, ours: Readonly<Record<string, unknown>>): z.core.$ZodIssue[] {
+  const environment = "federated-mlops:environment";
+  if (!error?.issues.some(({ path }) => path.length === 1 && path[0] === environment)) return [];
+  const makes = JSON.stringify(ours["federated-mlops:gate"] ?? {}).includes('"create"');
+  const meant = { ...ours, [environment]: makes ? "production" : "development" };
+  return stackSchema.safeParse(meant).error?.issues ?? [];
 }
 
 /** The local cloud's, where it runs. Only this computer's own address is taken: a deployer's token goes there. */
@@ -122,23 +132,37 @@ function localResourceManager(): string | undefined {
   return address?.match(/^http:\/\/127\.0\.0\.1:\d+$/)?.[0];
 }
 
-/** Pulumi hands every setting over as text: objects, lists, numbers and booleans come as JSON. */
-function settled(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
+/**
+ * Pulumi hands every setting over as text: objects, lists, numbers and booleans come as JSON. What the providers own is
+ * text to them too, even where it looks like a number.
+ */
+export function settled(raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const parse = (value: string): unknown => {
+    try {
+      return JSON.parse(value);
+    } catch {
+      return value;
+    }
+  };
+  return Object.fromEntries(
+    Object.entries(raw).map(([key, value]) => [
+      key,
+      key.startsWith(namespace) && typeof value === "string" ? parse(value) : value,
+    ]),
+  );
 }
 
 function problemsOf(issue: z.core.$ZodIssue, raw: unknown, stack: string): Problem[] {
   const path = issue.path.filter((part) => typeof part !== "symbol");
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
-      const candidate = meant(key, knownKeys());
+      const candidate = meant(
+        key,
+        knownKeys(path.length === 0).filter((known) => known !== key),
+      );
       return {
         path: [...path, key],
-        needs: `a setting that exists; this one does not${candidate === undefined ? "" : `, did you mean ${candidate}?`}`,
+        needs: `a setting that exists here; this one does not${candidate === undefined ? "" : `, did you mean ${candidate}?`}`,
         fix: `pulumi config rm --path '${settingOf([...path, key])}' --stack ${stack}`,
       };
     });
@@ -157,24 +181,39 @@ function problemsOf(issue: z.core.$ZodIssue, raw: unknown, stack: string): Probl
       path,
       got: shown(path, raw),
       needs: issue.message,
-      fix: `pulumi config set --path '${settingOf(path)}' <value> --stack ${stack}`,
+      fix: structured(issue, path, raw)
+        ? `edit it in Pulumi.${stack}.yaml`
+        : `pulumi config set --path '${settingOf(path)}' <value> --stack ${stack}`,
     },
   ];
+}
+
+/** Whether a list or an object stands there or is needed: the command line sets single values only. */
+function structured(issue: z.core.$ZodIssue, path: Problem["path"], raw: unknown): boolean {
+  const value = valueAt(path, raw);
+  if (typeof value === "object" && value !== null) return true;
+  return (
+    issue.code === "invalid_union" || (issue.code === "invalid_type" && /array|object|record/.test(issue.expected))
+  );
+}
+
+function valueAt(path: Problem["path"], raw: unknown): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[part] : undefined),
+    raw,
+  );
 }
 
 /** The value at `path` in a few characters; never one that may be secret. */
 function shown(path: Problem["path"], raw: unknown): string {
   if (path[0] === "federated-mlops:secrets") return "a value that is not shown";
-  const value = path.reduce<unknown>(
-    (at, part) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[part] : undefined),
-    raw,
-  );
+  const value = valueAt(path, raw);
   const text = value === undefined ? "nothing" : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** Every key that the schema knows, at any depth. */
-function knownKeys(): string[] {
+/** Every key that the schema knows, at the top or below. */
+function knownKeys(top: boolean): string[] {
   const keys = new Set<string>();
   JSON.stringify(z.toJSONSchema(stackSchema, { io: "input" }), (key, value: unknown) => {
     if (key === "properties" && typeof value === "object" && value !== null) {
@@ -182,5 +221,5 @@ function knownKeys(): string[] {
     }
     return value;
   });
-  return [...keys];
+  return [...keys].filter((key) => key.includes(":") === top);
 }

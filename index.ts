@@ -9,13 +9,15 @@ import { gitHub } from "./components/github/platform";
 import { PipelineIdentity } from "./components/pipelineIdentity";
 import { MlWorkspace } from "./components/workspace";
 import { readConfig } from "./config";
+import { kindTag } from "./facts/azure";
 import { preflight } from "./preflight";
 
 export = async () => {
   const config = readConfig();
-  await preflight(config);
+  const recovered = await preflight(config);
   const { tenantId, objectId: deployer } = await azuread.getClientConfig();
-  const { names, location, posture, tags, subscription } = config;
+  const { names, location, posture, subscription } = config;
+  const tags = { ...config.tags, [kindTag]: config.environment };
   const common = { names, location, posture, tags };
   const keep = { protect: posture.protect };
 
@@ -26,7 +28,7 @@ export = async () => {
     keep,
   );
 
-  const associated = new AssociatedResources("associated", { ...common, group, tenantId, recover: config.recover });
+  const associated = new AssociatedResources("associated", { ...common, group, tenantId, recover: recovered.vault });
   const pipeline = new PipelineIdentity("pipeline", { displayName: names.application, owner: deployer });
   const table = accessTable(config);
   const groundwork = new Access(
@@ -40,6 +42,7 @@ export = async () => {
     group,
     silosGroup,
     workspace,
+    subscription,
     orchestrator: config.orchestrator,
     silos: config.silos,
   });
@@ -56,15 +59,15 @@ export = async () => {
   const platform = gitHub(config.owner);
   const repository =
     config.repository === undefined
-      ? platform.find(config.gate.repository)
-      : platform.own("repository", config.repository, keep);
+      ? platform.find(config.experiments)
+      : platform.own("repository", { ...config.repository, recover: recovered.repository, ...keep });
   const gate = platform.open(
     "gate",
     {
       repository,
       environment: config.environment === "production" ? "prod" : "dev",
       identity: { applicationId: pipeline.application.id },
-      subject: config.gate.subject,
+      subject: config.subject,
       variables: {
         AZURE_CLIENT_ID: pipeline.application.clientId,
         AZURE_TENANT_ID: tenantId,

@@ -114,8 +114,17 @@ export function namesOf(stem: Stem): Names {
   };
 }
 
-/** Every name that Azure would refuse, as a sentence that a person can act on. */
-export function refusedNames(names: Names): string[] {
+/** A name that Azure would refuse. */
+export interface RefusedName {
+  readonly name: string;
+  /** The limit that it breaks. */
+  readonly limit: Limit;
+  /** How, as the rest of a sentence about it. */
+  readonly problem: string;
+}
+
+/** Every name that Azure would refuse. */
+export function refusedNames(names: Names): RefusedName[] {
   const parties = [names.orchestrator, ...Object.values(names.silos)];
   const named: [Limit, string][] = [
     [limits.resourceGroup, names.group],
@@ -136,7 +145,7 @@ export function refusedNames(names: Names): string[] {
   ];
   return named.flatMap(([limit, name]) => {
     const problem = breach(limit, name);
-    return problem === undefined ? [] : [`"${name}": ${problem}`];
+    return problem === undefined ? [] : [{ name, limit, problem }];
   });
 }
 

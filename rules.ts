@@ -5,7 +5,8 @@
 import * as z from "zod";
 
 import { plans } from "./facts/plans";
-import { type Names, namesOf, refusedNames } from "./names";
+import { limits } from "./facts/limits";
+import { type Names, namesOf, type RefusedName, refusedNames } from "./names";
 import type { Problem } from "./problems";
 
 export interface Rule<T = unknown> {
@@ -44,15 +45,33 @@ export function namesIn(settings: z.infer<typeof named>, stack: string): Names {
 }
 
 const namesFit = rule(named, (settings, stack) => {
+  const group = settings["federated-mlops:resourceGroup"];
   const refused = refusedNames(namesIn(settings, stack));
-  if (refused.length === 0) return [];
+  const byGroup = refused.filter(({ limit }) => group !== undefined && limit === limits.resourceGroup);
+  const byWorkload = refused.filter((one) => !byGroup.includes(one));
+  const told = (names: readonly RefusedName[]) =>
+    names.map(({ name, problem }) => `\n           "${name}": ${problem}`).join("");
   return [
-    {
-      path: ["federated-mlops:workload"],
-      got: settings["federated-mlops:workload"],
-      needs: `a workload with which every name fits Azure's limits; with this one\n           ${refused.join("\n           ")}`,
-      fix: `pulumi config set federated-mlops:workload <a shorter one> --stack ${stack}`,
-    },
+    ...(byWorkload.length === 0
+      ? []
+      : [
+          {
+            path: ["federated-mlops:workload"],
+            got: settings["federated-mlops:workload"],
+            needs: `a workload with which every name fits Azure's limits; with this one${told(byWorkload)}`,
+            fix: `pulumi config set federated-mlops:workload <a shorter one> --stack ${stack}`,
+          },
+        ]),
+    ...(byGroup.length === 0
+      ? []
+      : [
+          {
+            path: ["federated-mlops:resourceGroup"],
+            got: group,
+            needs: `a name that Azure takes; with this one${told(byGroup)}`,
+            fix: `pulumi config set federated-mlops:resourceGroup <another> --stack ${stack}`,
+          },
+        ]),
   ];
 });
 
@@ -60,7 +79,7 @@ const deploysFromProtected = rule(
   withGate({ branches: z.record(z.string(), z.unknown()), deployFrom: z.array(z.string()) }),
   ({ [gate]: { branches, deployFrom } }, stack) =>
     deployFrom.flatMap((branch, index) =>
-      branch in branches
+      Object.hasOwn(branches, branch)
         ? []
         : [
             {
@@ -76,7 +95,7 @@ const deploysFromProtected = rule(
 const protectsMain = rule(
   withGate({ branches: z.record(z.string(), z.unknown()) }),
   ({ [gate]: { branches } }, stack) =>
-    "main" in branches
+    Object.hasOwn(branches, "main")
       ? []
       : [
           {

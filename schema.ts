@@ -14,9 +14,14 @@ const region = z
 const text = (pattern: RegExp, needs: string) => z.string({ error: needs }).regex(pattern, needs);
 
 const slug = text(/^[a-z0-9][a-z0-9-]*$/, "the short name (slug) of a GitHub team");
+/** A list in which nothing stands twice: a second one would be a second resource of the same name. */
+const distinct = <T extends z.ZodType>(item: T, needs: string) =>
+  z.array(item, { error: needs }).refine((items) => new Set(items).size === items.length, `${needs}, each once`);
+
 const repositoryName = text(/^[A-Za-z0-9._-]{1,100}$/, "the name of a repository, without its owner");
 const branchName = text(
-  /^(?!.*(\/\/|\.\.|@\{))[A-Za-z0-9][A-Za-z0-9._/-]*(?<![./])$/,
+  // As git takes it, without what reads like a whole reference.
+  /^(?!refs\/|HEAD$|.*(\/\/|\.\.|\.lock$|\.lock\/|\/\.))[A-Za-z0-9][A-Za-z0-9._/-]*(?<![./])$/,
   "the whole name of one branch, without wildcards",
 );
 
@@ -56,12 +61,10 @@ const branch = z.strictObject({
     .min(1, "a whole number of at least 1: unreviewed code must not be mergeable")
     .max(6, "a whole number of at most 6, the most that GitHub counts")
     .describe("How many people must approve a pull request."),
-  codeOwners: z
-    .array(slug, { error: "a list of at least one team" })
+  codeOwners: distinct(slug, "a list of at least one team")
     .min(1, "a list of at least one team")
     .describe("Teams that own every file; one of their members must be among the approvals."),
-  checks: z
-    .array(text(/\S/, "the name of a check"), { error: "a list of check names" })
+  checks: distinct(text(/\S/, "the name of a check"), "a list of check names")
     .default([])
     .describe("Checks that must pass on the newest commit, as GitHub Actions reports them."),
 });
@@ -83,16 +86,13 @@ const ownedGate = z
     branches: z
       .record(branchName, branch, { error: "a map from branch names to their rules" })
       .describe("Protected branches and their level of review. `main` is the default branch and must be among them."),
-    deployFrom: z
-      .array(branchName, { error: "a list of at least one protected branch" })
+    deployFrom: distinct(branchName, "a list of at least one protected branch")
       .min(1, "a list of at least one protected branch")
       .describe("Branches whose pipeline may become the production service principal. Each must have rules."),
-    contributors: z
-      .array(slug, { error: "a list of teams" })
+    contributors: distinct(slug, "a list of teams")
       .default([])
       .describe("Teams that may push branches and open pull requests, besides the code owners."),
-    deployReviewers: z
-      .array(slug, { error: "a list of one to six teams" })
+    deployReviewers: distinct(slug, "a list of one to six teams")
       .min(1, "a list of one to six teams")
       .max(6, "a list of one to six teams")
       .describe("Teams of which one member, not the initiator, must approve every production run."),

@@ -33,6 +33,7 @@ export interface FederationArgs {
   /** The silos' own resource group: no identity of the platform has a role on it. */
   readonly silosGroup: resources.ResourceGroup;
   readonly workspace: MlWorkspace;
+  readonly subscription: string;
   readonly names: Names;
   /** Region of the workspace, in which Azure keeps the record of every cluster. */
   readonly location: string;
@@ -112,6 +113,9 @@ function party(
         datastoreType: "AzureBlob",
         accountName: store.name,
         containerName: container.name,
+        // Said because a silo's store lies in another group than the workspace.
+        resourceGroup: group.name,
+        subscriptionId: federation.subscription,
         // A job reaches the data as its cluster's identity; the datastore itself holds no key that could leak.
         credentials: { credentialsType: "None" },
         serviceDataAccessAuthIdentity: "None",

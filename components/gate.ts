@@ -15,7 +15,7 @@ export interface BranchRules {
 }
 
 export interface RepositoryArgs {
-  /** Its name, without the owner. A change renames it, and with the subject every credential. */
+  /** Its name, without the owner. A change replaces the repository and everything in it. */
   readonly repositoryName: string;
   /** Rules by branch; `main` is among them. */
   readonly branches: Readonly<Record<string, BranchRules>>;
@@ -27,6 +27,8 @@ export interface RepositoryArgs {
   readonly deployReviewers: readonly string[];
   /** Bring an archived repository of that name back instead of making a new one. */
   readonly recover: boolean;
+  /** Refuse to delete the repository until `pulumi state unprotect` has been run for it. Its rules stay changeable. */
+  readonly protect: boolean;
 }
 
 export interface GateArgs<R> {

@@ -4,7 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 export interface PipelineIdentityArgs {
   /** Display name of the application; unique in the tenant. A change updates it. */
   readonly displayName: string;
-  /** Object id of who deploys: the application's only owner, so that its rights need not reach other applications. */
+  /**
+   * Object id of who makes the application: its only owner, so that whoever deploys needs no right to other applications.
+   * A change does nothing: a preview by somebody else must not take the ownership over.
+   */
   readonly owner: pulumi.Input<string>;
 }
 
@@ -18,7 +21,7 @@ export class PipelineIdentity extends pulumi.ComponentResource {
 
   constructor(name: string, args: PipelineIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:PipelineIdentity", name, args, opts);
-    const child = { parent: this };
+    const owned = { parent: this, ignoreChanges: ["owners"] };
 
     this.application = new azuread.Application(
       `${name}-application`,
@@ -28,7 +31,7 @@ export class PipelineIdentity extends pulumi.ComponentResource {
         preventDuplicateNames: true,
         owners: [args.owner],
       },
-      child,
+      owned,
     );
 
     this.principal = new azuread.ServicePrincipal(
@@ -38,7 +41,7 @@ export class PipelineIdentity extends pulumi.ComponentResource {
         appRoleAssignmentRequired: true,
         owners: [args.owner],
       },
-      child,
+      owned,
     );
 
     this.registerOutputs({ clientId: this.application.clientId });

@@ -1,3 +1,8 @@
+import { RunError } from "@pulumi/pulumi/errors";
+
+/** The tag by which every resource says which kind of environment it belongs to. */
+export const kindTag = "federated-mlops-environment";
+
 const resourceManagers: Readonly<Record<string, string>> = {
   public: "https://management.azure.com",
   usgovernment: "https://management.usgovcloudapi.net",
@@ -8,7 +13,7 @@ const resourceManagers: Readonly<Record<string, string>> = {
 export function resourceManagerOf(environment: unknown): string {
   const address = resourceManagers[typeof environment === "string" ? environment : "public"];
   if (address === undefined) {
-    throw new Error(
+    throw new RunError(
       `azure-native:environment is ${JSON.stringify(environment)}; it can be ${Object.keys(resourceManagers).join(", ")}.`,
     );
   }

@@ -32,6 +32,20 @@ const routes: readonly Route[] = [
     },
   })),
   {
+    // https://learn.microsoft.com/rest/api/resources/resource-groups/get
+    path: "/subscriptions/{subscription}/resourceGroups/{name}",
+    answer: ({ subscription = "", name = "" }, store) => {
+      const id = `/subscriptions/${subscription}/resourceGroups/${name}`;
+      const group = store.row(id, "azure-native:resources:ResourceGroup");
+      return group === undefined
+        ? armError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`)
+        : {
+            status: 200,
+            body: { id: group.id, name, location: group.inputs["location"], tags: group.inputs["tags"] ?? {} },
+          };
+    },
+  },
+  {
     // https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/get-deleted
     path: "/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}",
     answer: ({ subscription = "", location = "", name = "" }, store) => {

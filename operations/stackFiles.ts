@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { settled } from "../config";
+
 export interface StackFile {
   readonly stack: string;
   readonly file: string;
@@ -28,7 +30,7 @@ export function stackFiles(directory: string): StackFile[] {
       return {
         stack,
         file,
-        settings: veiled(settings) as Record<string, unknown>,
+        settings: settled(veiled(settings) as Record<string, unknown>),
         unencrypted: isMap(named) ? Object.keys(named).filter((name) => typeof named[name] === "string") : [],
       };
     });

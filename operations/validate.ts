@@ -3,6 +3,7 @@ import { judge } from "../config";
 import type { Names } from "../names";
 import { Refusal } from "../problems";
 import { namesIn } from "../rules";
+import type { StackConfig } from "../schema";
 import { type StackFile, stackFiles } from "./stackFiles";
 
 /** What is wrong with the stack files in `directory`, a text each; none where all is well. */
@@ -12,13 +13,13 @@ export function validate(directory: string): string[] {
   const verdicts = files.map((file) => verdict(file));
   return [
     ...verdicts.flatMap(({ refusal }) => (refusal === undefined ? [] : [refusal])),
-    ...sharedGroups(verdicts.flatMap(({ known }) => (known === undefined ? [] : [known]))),
+    ...shared(verdicts.flatMap(({ known }) => (known === undefined ? [] : [known]))),
   ];
 }
 
 interface Known {
   readonly file: string;
-  readonly subscription: string;
+  readonly config: StackConfig;
   readonly names: Names;
 }
 
@@ -31,7 +32,7 @@ function verdict({ stack, file, settings, unencrypted }: StackFile): { known?: K
   try {
     const config = judge(settings, stack);
     if (open.length > 0) throw new Refusal(file, open);
-    return { known: { file, subscription: config["azure-native:subscriptionId"], names: namesIn(config, stack) } };
+    return { known: { file, config, names: namesIn(config, stack) } };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return {
@@ -40,18 +41,27 @@ function verdict({ stack, file, settings, unencrypted }: StackFile): { known?: K
   }
 }
 
-/** Two environments in one resource group could reach each other's resources, and destroy them. */
-function sharedGroups(known: readonly Known[]): string[] {
-  const places = known.flatMap(({ file, subscription, names }) =>
-    [names.group, names.silosGroup].map((group) => ({ file, group, place: `${subscription}/${group}`.toLowerCase() })),
-  );
-  return places.flatMap(({ file, group, place }, index) => {
-    const first = places.findIndex((other) => other.place === place);
-    return first === index
-      ? []
-      : [
-          `${file} and ${places[first]?.file} share the resource group ${group}: give one of them another federated-mlops:resourceGroup.`,
-        ];
+/** What two stacks cannot both have: each would change or destroy what the other made. */
+function shared(known: readonly Known[]): string[] {
+  const claims = known.flatMap(({ file, config, names }) => {
+    const { subscription, group, silosGroup } = { ...names, subscription: config["azure-native:subscriptionId"] };
+    const { repository } = config["federated-mlops:gate"];
+    const owner = config["github:owner"];
+    const claim = (thing: string, cure: string) => ({ file, thing, cure });
+    return [
+      claim(`the resource group ${group} of subscription ${subscription}`, "another federated-mlops:resourceGroup"),
+      claim(
+        `the resource group ${silosGroup} of subscription ${subscription}`,
+        "another federated-mlops:resourceGroup",
+      ),
+      "create" in repository
+        ? claim(`the repository ${owner}/${names.repository}`, "another gate.repository.create")
+        : claim(`the environment dev of ${owner}/${repository.join}`, "a repository of its own"),
+    ];
+  });
+  return claims.flatMap(({ file, thing, cure }, index) => {
+    const first = claims.findIndex((other) => other.thing.toLowerCase() === thing.toLowerCase());
+    return first === index ? [] : [`${file} and ${claims[first]?.file} share ${thing}: give one of them ${cure}.`];
   });
 }
 

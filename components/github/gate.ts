@@ -6,11 +6,6 @@ import { audience, issuer, subjectOf } from "../../facts/github";
 import type { Gate, GateArgs } from "../gate";
 import type { ExperimentsRepository } from "./repository";
 
-export interface GitHubGateArgs extends GateArgs<ExperimentsRepository> {
-  /** The organisation that owns the repository. */
-  readonly owner: string;
-}
-
 /**
  * What one stack adds to its deployment environment: variables, secrets, and last the federated credential by which a
  * job in that environment becomes the service principal. Until the credential stands the gate is shut; it depends on
@@ -19,12 +14,12 @@ export interface GitHubGateArgs extends GateArgs<ExperimentsRepository> {
 export class GitHubGate extends pulumi.ComponentResource implements Gate {
   readonly subject: pulumi.Output<string>;
 
-  constructor(name: string, args: GitHubGateArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GateArgs<ExperimentsRepository>, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:GitHubGate", name, args, opts);
     const child = { parent: this };
-    const { repository, environment, owner } = args;
+    const { repository, environment } = args;
     const place = { repository: repository.repositoryName, environment };
-    const environmentStands = { dependsOn: [...repository.protections] };
+    const environmentStands = { dependsOn: [...repository.guards] };
 
     const variables = Object.entries(args.variables).map(
       ([variableName, value]) =>
@@ -44,12 +39,14 @@ export class GitHubGate extends pulumi.ComponentResource implements Gate {
         ),
     );
 
-    const ownerId = github.getOrganizationOutput({ name: owner, summaryOnly: true }, child).id;
+    // The owner by the repository's own word: trust must not follow a setting to an organisation without these guards.
     this.subject = pulumi
-      .all([ownerId, repository.repositoryName, repository.repositoryId])
-      .apply(([id, repositoryName, repositoryId]) =>
-        subjectOf(args.subject, { owner, ownerId: id, repository: repositoryName, repositoryId }, environment),
-      );
+      .all([repository.fullName, repository.repositoryId])
+      .apply(async ([fullName, repositoryId]) => {
+        const [owner = "", name = ""] = fullName.split("/");
+        const { id } = await github.getOrganization({ name: owner, summaryOnly: true }, child);
+        return subjectOf(args.subject, { owner, ownerId: id, repository: name, repositoryId }, environment);
+      });
 
     new azuread.ApplicationFederatedIdentityCredential(
       `${name}-credential`,
@@ -65,7 +62,7 @@ export class GitHubGate extends pulumi.ComponentResource implements Gate {
         ...child,
         dependsOn: pulumi
           .output(opts?.dependsOn ?? [])
-          .apply((before) => [...[before].flat(), ...repository.protections, ...variables, ...secrets]),
+          .apply((before) => [...[before].flat(), ...repository.guards, ...variables, ...secrets]),
       },
     );
 

@@ -9,7 +9,7 @@ export function gitHub(owner: string): Platform<ExperimentsRepository> {
   return {
     own: (name, args, opts) => new OwnedRepository(name, args, opts),
     find: (repositoryName) => findRepository(owner, repositoryName),
-    open: (name, args, opts) => new GitHubGate(name, { ...args, owner }, opts),
-    urlOf: ({ repositoryName }) => pulumi.interpolate`https://github.com/${owner}/${repositoryName}`,
+    open: (name, args, opts) => new GitHubGate(name, args, opts),
+    urlOf: ({ fullName }) => pulumi.interpolate`https://github.com/${fullName}`,
   };
 }

@@ -1,25 +1,29 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
+import { codeOwnersFile } from "../../facts/codeOwners";
 import { actionsAppId } from "../../facts/github";
 import type { BranchRules, RepositoryArgs } from "../gate";
 
 /** What a gate knows about the experiments repository, whether this stack owns it or not. */
 export interface ExperimentsRepository {
   readonly repositoryName: pulumi.Input<string>;
+  /** With its owner, as GitHub spells both. */
+  readonly fullName: pulumi.Input<string>;
   readonly repositoryId: pulumi.Input<number>;
-  /** Everything that must stand before a gate in this repository may open. */
-  readonly protections: readonly pulumi.Resource[];
+  /** What must stand before a gate in this repository may open. */
+  readonly guards: readonly pulumi.Resource[];
 }
 
 /**
- * The experiments repository with everything that makes review the only way into its protected branches: made in an
- * order that leaves no moment in which one of them stands open while a gate exists.
+ * The experiments repository with everything that makes review the only way into its protected branches. Order is part
+ * of it: rules stand before anybody can write, and are destroyed after nobody can any more.
  */
 export class OwnedRepository extends pulumi.ComponentResource implements ExperimentsRepository {
   readonly repositoryName: pulumi.Output<string>;
+  readonly fullName: pulumi.Output<string>;
   readonly repositoryId: pulumi.Output<number>;
-  readonly protections: readonly pulumi.Resource[];
+  readonly guards: readonly pulumi.Resource[];
 
   constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:OwnedRepository", name, args, opts);
@@ -46,33 +50,35 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
       },
       {
         ...child,
+        protect: args.protect,
         ignoreChanges: ["autoInit"],
+        // A renamed repository is another one: GitHub would forward the old name, and with it what guards it.
+        replaceOnChanges: ["name"],
         ...(args.recover ? { import: args.repositoryName } : {}),
       },
     );
 
-    // Only teams that can write count as code owners, and only teams that can read can review a deployment.
-    const owners = Object.values(args.branches).flatMap((branch) => branch.codeOwners);
-    const writers = [...new Set([...owners, ...args.contributors])];
-    const readers = args.deployReviewers.filter((team) => !writers.includes(team));
-    const collaborators = new github.RepositoryCollaborators(
-      `${name}-collaborators`,
-      {
-        repository: repository.name,
-        teams: [
-          ...writers.map((teamId) => ({ teamId, permission: "push" })),
-          ...readers.map((teamId) => ({ teamId, permission: "pull" })),
-        ],
-      },
-      child,
+    const workflowToken = new github.WorkflowRepositoryPermissions(
+      `${name}-workflow-token`,
+      // With the right to approve, a workflow in a pull request could be one of its reviewers.
+      { repository: repository.name, defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
+      { ...child, retainOnDelete: true },
+    );
+    const main = new github.BranchDefault(
+      `${name}-main`,
+      // An organisation may call the first branch otherwise.
+      { repository: repository.name, branch: "main", rename: true },
+      { ...child, retainOnDelete: true },
     );
 
-    const protections = Object.entries(args.branches).flatMap(([branch, rules]) =>
-      protectBranch(`${name}-${branch.replaceAll("/", "-")}`, branch, rules, repository, collaborators, this),
+    const rules = Object.entries(args.branches).flatMap(([branch, review]) =>
+      protectBranch(`${name}-${branch}`, branch, review, repository, main, this),
     );
+
+    const collaborators = collaboratingTeams(name, args, repository, [workflowToken, ...rules], this);
 
     const environments = [
-      ...productionEnvironment(name, args, repository, [collaborators, ...protections], this),
+      ...productionEnvironment(name, args, repository, collaborators, this),
       new github.RepositoryEnvironment(
         `${name}-dev`,
         // Any branch and any pull request may run here: the dev identity reaches synthetic data alone.
@@ -82,8 +88,9 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     ];
 
     this.repositoryName = repository.name;
+    this.fullName = repository.fullName;
     this.repositoryId = repository.repoId;
-    this.protections = [repository, collaborators, ...protections, ...environments];
+    this.guards = [workflowToken, ...rules, collaborators, ...environments];
     this.registerOutputs({ repositoryId: this.repositoryId });
   }
 }
@@ -94,14 +101,20 @@ function protectBranch(
   branch: string,
   { approvals, codeOwners, checks }: BranchRules,
   repository: github.Repository,
-  collaborators: github.RepositoryCollaborators,
+  main: github.BranchDefault,
   parent: OwnedRepository,
 ): pulumi.Resource[] {
   const child = { parent };
-  const line =
+  const line: pulumi.Resource[] =
     branch === "main"
-      ? []
-      : [new github.Branch(`${name}-branch`, { repository: repository.name, branch, sourceBranch: "main" }, child)];
+      ? [main]
+      : [
+          new github.Branch(
+            `${name}-branch`,
+            { repository: repository.name, branch, sourceBranch: "main" },
+            { ...child, dependsOn: main },
+          ),
+        ];
 
   const owners = new github.RepositoryFile(
     `${name}-codeowners`,
@@ -109,15 +122,15 @@ function protectBranch(
       repository: repository.name,
       branch,
       file: ".github/CODEOWNERS",
-      content: codeOwnersFile(repository.fullName, codeOwners),
+      content: repository.fullName.apply((full) => codeOwnersFile(full.replace(/\/.*/, ""), codeOwners)),
       commitMessage: "Name the code owners",
       overwriteOnCreate: true,
     },
     {
       ...child,
-      dependsOn: [...line, collaborators],
-      // The branch accepts pull requests only, from the next resource on: later changes come that way, and on destroy
-      // the file stays in the archived repository.
+      dependsOn: line,
+      // From the next resource on the branch takes pull requests only. Later changes come that way (preflight tells
+      // when the teams here and there differ), and on destroy the file stays in the archived repository.
       ignoreChanges: ["content", "commitMessage", "commitAuthor", "commitEmail"],
       retainOnDelete: true,
     },
@@ -193,12 +206,39 @@ function protectBranch(
   return [...line, owners, ruleset, protection];
 }
 
+/**
+ * Who may write, and who only read: only teams that can write count as code owners, only teams that can read can review
+ * a deployment. Last among the guards, so that nothing is pushed before the rules stand or after they are gone.
+ */
+function collaboratingTeams(
+  name: string,
+  { branches, contributors, deployReviewers }: RepositoryArgs,
+  repository: github.Repository,
+  rules: readonly pulumi.Resource[],
+  parent: OwnedRepository,
+): github.RepositoryCollaborators {
+  const owners = Object.values(branches).flatMap(({ codeOwners }) => codeOwners);
+  const writers = [...new Set([...owners, ...contributors])];
+  const readers = deployReviewers.filter((team) => !writers.includes(team));
+  return new github.RepositoryCollaborators(
+    `${name}-collaborators`,
+    {
+      repository: repository.name,
+      teams: [
+        ...writers.map((slug) => ({ teamId: slug, permission: "push" })),
+        ...readers.map((slug) => ({ teamId: slug, permission: "pull" })),
+      ],
+    },
+    { parent, dependsOn: [...rules] },
+  );
+}
+
 /** The environment that production runs pass: exactly the branches of `deployFrom`, and a reviewer for each run. */
 function productionEnvironment(
   name: string,
   { deployFrom, deployReviewers }: RepositoryArgs,
   repository: github.Repository,
-  protections: readonly pulumi.Resource[],
+  collaborators: github.RepositoryCollaborators,
   parent: OwnedRepository,
 ): pulumi.Resource[] {
   const environment = new github.RepositoryEnvironment(
@@ -212,12 +252,12 @@ function productionEnvironment(
       // Not `protectedBranches`: with that, every branch may deploy as soon as no rule protects any.
       deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
     },
-    { parent, dependsOn: [...protections] },
+    { parent, dependsOn: collaborators },
   );
   const policies = deployFrom.map(
     (branch) =>
       new github.RepositoryEnvironmentDeploymentPolicy(
-        `${name}-prod-${branch.replaceAll("/", "-")}`,
+        `${name}-prod-${branch}`,
         { repository: repository.name, environment: environment.environment, branchPattern: branch },
         { parent },
       ),
@@ -230,19 +270,8 @@ function teamId(slug: string, parent: pulumi.Resource): pulumi.Output<number> {
   return github.getTeamOutput({ slug, summaryOnly: true }, { parent }).apply(({ id }) => Number(id));
 }
 
-/** One line for every file, so that none is without an owner. */
-function codeOwnersFile(fullName: pulumi.Output<string>, teams: readonly string[]): pulumi.Output<string> {
-  return fullName.apply((full) => {
-    const organisation = full.split("/")[0] ?? full;
-    const owners = teams.map((team) => `@${organisation}/${team}`).join(" ");
-    return `# Managed by federated-mlops. Every change needs the review of a member of these teams.
-* ${owners}
-`;
-  });
-}
-
 /** The repository that another stack owns. */
 export function findRepository(owner: string, repositoryName: string): ExperimentsRepository {
   const found = github.getRepositoryOutput({ fullName: `${owner}/${repositoryName}` });
-  return { repositoryName: found.name, repositoryId: found.repoId, protections: [] };
+  return { repositoryName: found.name, fullName: found.fullName, repositoryId: found.repoId, guards: [] };
 }

@@ -23,6 +23,7 @@ import {
   branch,
   type CollaboratorInputs,
   collaborators,
+  defaultBranch,
   deploymentPolicy,
   environment,
   exists,
@@ -54,6 +55,8 @@ import {
   rulesetNameTaken,
   wouldOverwrite,
 } from "./github/rules";
+
+const file = type("RepositoryFile");
 
 /** GitHub gives what is made here a number or an opaque node id. */
 const numbered = (seed: string, cloud: Cloud) => String(Number.parseInt(cloud.freshGuid(seed).slice(0, 7), 16));
@@ -99,12 +102,18 @@ export const github: CloudTable = {
         ref: ({ inputs }) => `refs/heads/${inputs.branch}`,
         sha: ({ guid }) => guid("sha").replaceAll("-", ""),
       },
-      refuses: [repositoryMissing, archived, exists("422 Reference already exists []")],
+      // A branch that exists already is taken over as it is: the provider passes over GitHub's "Reference already exists".
+      refuses: [repositoryMissing, archived],
     }),
 
-    [type("RepositoryFile")]: behaviour<FileInputs>({
+    [file]: behaviour<FileInputs>({
       requires: ["content", "file", "repository"],
-      id: ({ repository, file }) => `${repository}/${file}`,
+      // The provider gives a file of every branch the same id; here ids tell rows apart.
+      id: (inputs, cloud) => {
+        const name = branchOf(inputs, cloud);
+        const place = `${inputs.repository}/${inputs.file}`;
+        return name === defaultBranch(findRepository(inputs.repository, cloud)) ? place : `${place}:${name}`;
+      },
       within: inRepository,
       replaces: ["repository", "branch", "file"],
       outputs: {
@@ -113,6 +122,23 @@ export const github: CloudTable = {
         ref: ({ inputs, cloud }) => branchOf(inputs, cloud),
       },
       refuses: [repositoryMissing, archived, branchMissing, wouldOverwrite, mustBeReviewed],
+    }),
+
+    [type("BranchDefault")]: behaviour<InRepository & { branch: string; rename?: boolean }>({
+      requires: ["branch", "repository"],
+      id: ({ repository }) => repository,
+      within: inRepository,
+      replaces: ["repository"],
+      refuses: [repositoryMissing, archived],
+    }),
+
+    [type("WorkflowRepositoryPermissions")]: behaviour<InRepository>({
+      requires: ["repository"],
+      id: ({ repository }) => repository,
+      within: inRepository,
+      replaces: ["repository"],
+      fills: { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
+      refuses: [repositoryMissing, archived],
     }),
 
     [collaborators]: behaviour<CollaboratorInputs>({
@@ -201,6 +227,32 @@ export const github: CloudTable = {
       // The provider logs a missing repository and returns nothing: every property is undefined.
       if (row === undefined) return {};
       return { ...row.inputs, ...row.outputs, id: row.id, archived: row.state === "archived" };
+    },
+    "github:index/getBranch:getBranch": (args, cloud) => {
+      const id = `${String(args["repository"])}:${String(args["branch"])}`;
+      const row = cloud.find(id, branch);
+      // As with a missing repository, the provider returns nothing.
+      return row === undefined ? {} : { ...row.inputs, ...row.outputs, id };
+    },
+    "github:index/getBranchProtectionRules:getBranchProtectionRules": (args, cloud) => ({
+      id: String(args["repository"]),
+      repository: args["repository"],
+      rules: cloud
+        .all(protection)
+        .filter((row) => protectedRepository(row.inputs as ProtectionInputs, cloud)?.id === args["repository"])
+        .map(({ inputs }) => ({ pattern: inputs["pattern"] })),
+    }),
+    "github:index/getRepositoryFile:getRepositoryFile": (args, cloud) => {
+      const { repository: name, file: path, branch: on } = args as FileInputs;
+      const row = cloud.all(file).find(({ inputs }) => {
+        const asked = inputs as FileInputs;
+        return (
+          asked.repository === name &&
+          asked.file === path &&
+          branchOf(asked, cloud) === branchOf(args as FileInputs, cloud)
+        );
+      });
+      return row === undefined ? {} : { ...row.inputs, ...row.outputs, id: `${name}/${path}`, branch: on };
     },
     "github:index/getOrganization:getOrganization": (args, { organisation: { github } }) => {
       if (args["name"] !== github.login)

@@ -60,14 +60,16 @@ describe("after npm start", () => {
     const local = await landedCopy();
     const made = local.look((store) => store.events()).filter(({ operation }) => operation === "create");
     const prod = made.filter(({ urn }) => urn.startsWith("urn:pulumi:prod::"));
-    expect(prod).toHaveLength(83);
+    expect(prod).toHaveLength(85);
     expect(prod.at(-1)?.urn).toContain("gate-credential");
     const order = (part: string) => prod.findIndex(({ urn }) => urn.includes(part));
     for (const [first, then] of [
       ["main-codeowners", "main-ruleset"],
       ["main-codeowners", "main-protection"],
-      ["main-ruleset", "::repository-prod"],
-      ["main-protection", "::repository-prod"],
+      ["main-ruleset", "::repository-collaborators"],
+      ["main-protection", "::repository-collaborators"],
+      ["::repository-workflow-token", "::repository-collaborators"],
+      ["::repository-collaborators", "::repository-prod"],
       ["::repository-prod", "gate-WANDB_API_KEY"],
       ["groundwork-workspace-contributor-store", "::workspace-workspace"],
     ] as const) {
@@ -141,8 +143,8 @@ describe("destroying", () => {
     expect(again.code).toBe(1);
     expect(again.stdout).toMatch(/the deleted key vault kv-fl-\w{5} holds its name until \d{4}-\d\d-\d\d/);
     expect(again.stdout).toContain("the archived repository contoso-fl/fl-experiments holds its name");
-    expect(again.stdout).toContain("config set federated-mlops:generation 2");
-    expect(again.stdout).toContain("config set federated-mlops:recover true");
+    expect(again.stdout).toContain("config set --path federated-mlops:generation 2");
+    expect(again.stdout).toContain("config set --path federated-mlops:recover true");
     expect(local.look((store) => store.lastEvent())).toBe(events);
 
     const anew = await local.fork();

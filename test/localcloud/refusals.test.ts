@@ -398,12 +398,6 @@ const cases: readonly Case[] = [
     says: "403 Repository was archived so is read-only.",
   },
   { name: "branch of no repository", ask: branch(), says: "repos/contoso-fl/fl: 404 Not Found" },
-  {
-    name: "branch that exists",
-    given: inRepository,
-    ask: branch({ branch: "main" }),
-    says: "Reference already exists",
-  },
   { name: "file on no branch", given: inRepository, ask: file({ branch: "x" }), says: "404 Branch x not found" },
   { name: "file that exists", given: [repository(), file()], ask: file(), says: "refusing to overwrite existing file" },
   {

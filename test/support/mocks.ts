@@ -17,13 +17,25 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
     clientId: "c",
   }),
   "azure-native:authorization:getClientToken": () => ({ token: "token" }),
-  "github:index/getOrganization:getOrganization": () => ({ id: "4711" }),
+  "github:index/getOrganization:getOrganization": ({ name }) => ({
+    id: "4711",
+    login: String(name).toLowerCase(),
+    plan: name === "poor" ? "team" : "enterprise",
+  }),
+  "github:index/getBranchProtectionRules:getBranchProtectionRules": () => ({ rules: [{ pattern: "main" }] }),
+  // "release" was pushed by somebody; "main" is as the program made it.
+  "github:index/getBranch:getBranch": ({ branch }) =>
+    branch === "main" || branch === "release" ? { branch, ref: `refs/heads/${String(branch)}` } : {},
+  "github:index/getRepositoryFile:getRepositoryFile": () => ({ content: "* @contoso-fl/fl-maintainers\n" }),
   // The repository "gone" does not exist, "old" is archived.
   "github:index/getRepository:getRepository": ({ fullName }) => {
     const name = String(fullName).split("/")[1];
-    return name === "gone" ? {} : { name, repoId: 815, archived: name === "old" };
+    return name === "gone" ? {} : { name, fullName, repoId: 815, archived: name === "old" };
   },
-  "github:index/getTeam:getTeam": ({ slug }) => ({ id: "7", slug, members: ["ada", "ben", "cem", "dee"] }),
+  "github:index/getTeam:getTeam": ({ slug }) => {
+    if (slug === "nobody") throw new Error("404 Not Found");
+    return { id: "7", slug, privacy: slug === "hidden" ? "secret" : "closed", members: ["ada", "ben", "cem", "dee"] };
+  },
 };
 
 type NewResource = Omit<pulumi.runtime.MockResourceArgs, "inputs"> & { readonly inputs: Record<string, unknown> };

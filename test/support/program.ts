@@ -19,12 +19,14 @@ export function settingsOf(stack: string, veil = "canary-secret"): Record<string
   return config;
 }
 
-/** Runs index.ts. Settings are handed over as Pulumi does it: structured values as JSON, everything as text; Azure answers
- * `deletedVault` when it is asked for one. */
+/**
+ * Runs index.ts. Settings are handed over as Pulumi does it: structured values as JSON, everything as text. `azure`
+ * answers what the program asks Azure Resource Manager; without an answer, a thing does not exist.
+ */
 export async function runProgram(
   stack: string,
   settings = settingsOf(stack),
-  deletedVault = new Response(null, { status: 404 }),
+  azure: (path: string) => Response | undefined = () => undefined,
 ): Promise<Record<string, unknown>> {
   await mockEngine(stack);
   pulumi.runtime.setAllConfig(
@@ -32,6 +34,7 @@ export async function runProgram(
       Object.entries(settings).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     ),
   );
-  vi.stubGlobal("fetch", () => Promise.resolve(deletedVault.clone()));
+  const missing = () => new Response(null, { status: 404 });
+  vi.stubGlobal("fetch", (url: string) => Promise.resolve(azure(new URL(url).pathname) ?? missing()));
   return program();
 }

@@ -8,8 +8,12 @@ const credential = "azuread:index/applicationFederatedIdentityCredential:Applica
 
 const open = (subject: "immutable" | "classic") =>
   new GitHubGate("gate", {
-    owner: "contoso-fl",
-    repository: { repositoryName: "fl-experiments", repositoryId: 815, protections: [] },
+    repository: {
+      repositoryName: "fl-experiments",
+      fullName: "contoso-fl/fl-experiments",
+      repositoryId: 815,
+      guards: [],
+    },
     environment: "prod",
     identity: { applicationId: "/applications/1" },
     subject,

@@ -13,6 +13,7 @@ const args = {
   deployFrom: ["main"],
   deployReviewers: ["fl-release"],
   recover: false,
+  protect: true,
 };
 
 describe("the experiments repository", () => {
@@ -40,6 +41,14 @@ describe("the experiments repository", () => {
       { teamId: "fl-release", permission: "push" },
       { teamId: "fl-data-scientists", permission: "push" },
     ]);
+  });
+
+  it("gives workflows a token that reads and cannot approve", () => {
+    expect(only("github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions")).toEqual({
+      repository: "fl-experiments",
+      defaultWorkflowPermissions: "read",
+      canApprovePullRequestReviews: false,
+    });
   });
 
   it("protects each branch by a ruleset that nobody bypasses", () => {
@@ -131,6 +140,10 @@ describe("the experiments repository", () => {
         );
       }
     }
+    for (const layer of ["ruleset", "protection"]) {
+      expect(order.indexOf(`repository-release-${layer}`)).toBeLessThan(order.indexOf("repository-collaborators"));
+    }
+    expect(order.indexOf("repository-collaborators")).toBeLessThan(order.indexOf("repository-prod"));
     expect(order.indexOf("repository-release-branch")).toBeLessThan(order.indexOf("repository-release-codeowners"));
   });
 });

@@ -1,0 +1,14 @@
+/** CODEOWNERS, as GitHub reads it. https://docs.github.com/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners */
+
+/** The file with which a branch begins: one line for every file, so that none is without an owner. */
+export function codeOwnersFile(organisation: string, teams: readonly string[]): string {
+  const owners = teams.map((team) => `@${organisation}/${team}`).join(" ");
+  return `# Managed by federated-mlops. Every change needs the review of a member of these teams.\n* ${owners}\n`;
+}
+
+/** Who owns everything that no later line gives to others: the owners on the last `*` line, in order of name. */
+export function ownersOf(file: string): string[] {
+  const lines = file.split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
+  const last = lines.findLast(([pattern]) => pattern === "*");
+  return (last?.slice(1) ?? []).map((owner) => owner.toLowerCase()).sort();
+}
