@@ -17,6 +17,13 @@ export interface User {
   readonly objectId: string;
 }
 
+/** A firewall that filters by name, in a network of the organisation's own. */
+export interface Firewall {
+  readonly privateIp: string;
+  /** Resource id. */
+  readonly network: string;
+}
+
 /** One environment, as its stack file describes it. */
 export interface Config {
   readonly stack: string;
@@ -30,6 +37,18 @@ export interface Config {
   readonly generation: number;
   readonly recover: boolean;
   readonly users: readonly User[];
+  /** From where the workspace and its stores can be reached. */
+  readonly ingress: "public" | "private";
+  /** How compute nodes reach what they need; undefined where they reach everything and there is no network. */
+  readonly way: { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true } | undefined;
+  /** Range of all private networks. */
+  readonly addressSpace: string;
+  /** Ids of the networks from which people and runners come. */
+  readonly readerNetworks: readonly string[];
+  /** Whether people in production read code and results of runs, or metadata alone. */
+  readonly readers: "codeAndResults" | "metadataOnly";
+  /** Where silos leave their models: in one container of the orchestrator's store, or each in its own. */
+  readonly handover: "shared" | "perSilo";
   readonly orchestrator: PartyConfig;
   readonly silos: Readonly<Record<string, PartyConfig>>;
   readonly owner: string;
@@ -69,6 +88,12 @@ export function readConfig(): Config {
     users: settings["federated-mlops:users"].map((user) =>
       "group" in user ? { kind: "Group", objectId: user.group } : { kind: "User", objectId: user.user },
     ),
+    ingress: settings["federated-mlops:ingress"],
+    way: wayOut(settings),
+    addressSpace: settings["federated-mlops:network"]?.addressSpace ?? "10.64.0.0/10",
+    readerNetworks: settings["federated-mlops:network"]?.readers ?? [],
+    readers: "federated-mlops:readers" in settings ? settings["federated-mlops:readers"] : "codeAndResults",
+    handover: settings["federated-mlops:handover"],
     orchestrator: settings["federated-mlops:orchestrator"],
     silos: settings["federated-mlops:silos"],
     owner: settings["github:owner"],
@@ -77,6 +102,18 @@ export function readConfig(): Config {
     secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, pulumi.secret(value)])),
     tags: settings["federated-mlops:tags"],
   };
+}
+
+function wayOut(settings: StackConfig): Config["way"] {
+  const firewall = settings["federated-mlops:network"]?.firewall;
+  switch (settings["federated-mlops:egress"]) {
+    case "open":
+      return undefined;
+    case "serviceTags":
+      return { nat: true };
+    case "approved":
+      return firewall === undefined ? { managed: true } : { firewall };
+  }
 }
 
 function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" | "experiments" | "subject" | "plan"> {
@@ -93,6 +130,18 @@ function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" 
     subject,
     plan,
   };
+}
+
+/** What the configuration leaves open with open eyes: the setting, and what can happen. */
+export function acceptedRisks({ way, handover, environment }: Config): string[] {
+  if (environment === "development") return [];
+  return [
+    ...(way !== undefined && "nat" in way
+      ? ["egress serviceTags: a reviewed job can write to any storage account of its region"]
+      : []),
+    ...(handover === "shared" ? ["handover shared: a silo's job can read the models that other silos hand over"] : []),
+    "default store: every cluster can read and replace what other clusters keep there (code, outputs, logs of runs)",
+  ];
 }
 
 /**

@@ -6,9 +6,11 @@ import { Access, accessTable, principalsOf } from "./components/access";
 import { AssociatedResources } from "./components/associatedResources";
 import { Federation } from "./components/federation";
 import { gitHub } from "./components/github/platform";
+import { ManagedEgress } from "./components/managedEgress";
+import { PrivateNetwork } from "./components/network";
 import { PipelineIdentity } from "./components/pipelineIdentity";
 import { MlWorkspace } from "./components/workspace";
-import { readConfig } from "./config";
+import { acceptedRisks, readConfig } from "./config";
 import { kindTag } from "./facts/azure";
 import { preflight } from "./preflight";
 
@@ -18,7 +20,8 @@ export = async () => {
   const { tenantId, objectId: deployer } = await azuread.getClientConfig();
   const { names, location, posture, subscription } = config;
   const tags = { ...config.tags, [kindTag]: config.environment };
-  const common = { names, location, posture, tags };
+  const { ingress, way } = config;
+  const common = { names, location, posture, ingress, tags };
   const keep = { protect: posture.protect };
 
   const group = new resources.ResourceGroup("group", { resourceGroupName: names.group, location, tags }, keep);
@@ -28,7 +31,28 @@ export = async () => {
     keep,
   );
 
-  const associated = new AssociatedResources("associated", { ...common, group, tenantId, recover: recovered.vault });
+  const managed = way !== undefined && "managed" in way;
+  const parties = [
+    { key: "orchestrator", place: names.orchestrator.place, location: config.orchestrator.location },
+    ...Object.entries(names.silos).map(([key, { place }]) => ({
+      key,
+      place,
+      location: config.silos[key]?.location ?? location,
+    })),
+  ];
+  const network = PrivateNetwork.for("network", {
+    ...{ ingress, way, tags, group, parties },
+    addressSpace: config.addressSpace,
+    readers: config.readerNetworks,
+  });
+
+  const associated = new AssociatedResources("associated", {
+    ...common,
+    group,
+    network,
+    tenantId,
+    recover: recovered.vault,
+  });
   const pipeline = new PipelineIdentity("pipeline", { displayName: names.application, owner: deployer });
   const table = accessTable(config);
   const groundwork = new Access(
@@ -36,13 +60,20 @@ export = async () => {
     { subscription, rows: table.groundwork, principals: principalsOf({ associated }) },
     { dependsOn: associated },
   );
-  const workspace = new MlWorkspace("workspace", { ...common, group, associated }, { dependsOn: groundwork });
+  const workspace = new MlWorkspace(
+    "workspace",
+    { ...common, group, network, managed, associated },
+    { dependsOn: groundwork },
+  );
   const federation = new Federation("federation", {
     ...common,
     group,
     silosGroup,
     workspace,
+    network,
+    managed,
     subscription,
+    handover: config.handover,
     orchestrator: config.orchestrator,
     silos: config.silos,
   });
@@ -55,6 +86,8 @@ export = async () => {
     },
     { dependsOn: [workspace, federation] },
   );
+
+  if (managed) new ManagedEgress("managed-egress", { group, workspace, federation }, { dependsOn: access });
 
   const platform = gitHub(config.owner);
   const repository =
@@ -86,5 +119,7 @@ export = async () => {
     repository: platform.urlOf(repository),
     pipelineClientId: pipeline.application.clientId,
     trustedSubject: gate.subject,
+    acceptedRisks: acceptedRisks(config),
+    ...(network && { peeringsOfOthers: network.peeringsOfOthers }),
   };
 };

@@ -32,6 +32,10 @@ export interface PartyNames {
   readonly container: string;
   readonly containerId: string;
   readonly datastore: string;
+  /** Container on the orchestrator's store through which it hands models over where each silo has one of its own. */
+  readonly handover: string;
+  /** What the names of its network's parts end in. */
+  readonly place: string;
 }
 
 export interface Names {
@@ -83,6 +87,8 @@ export function namesOf(stem: Stem): Names {
       container,
       containerId: containerId(storeId, container),
       datastore: `datastore_${key}`,
+      handover: `${container}-${key}`,
+      place: `${workload}-${stack}-${key}`,
     };
   };
 
@@ -141,6 +147,7 @@ export function refusedNames(names: Names): RefusedName[] {
       [limits.identity, party.identity],
       [limits.store, party.store],
       [limits.datastore, party.datastore],
+      [limits.network, `vnet-${party.place}`],
     ]),
   ];
   return named.flatMap(([limit, name]) => {

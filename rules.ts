@@ -5,6 +5,7 @@
 import * as z from "zod";
 
 import { plans } from "./facts/plans";
+import { placeOf, placesIn } from "./facts/addresses";
 import { limits } from "./facts/limits";
 import { type Names, namesOf, type RefusedName, refusedNames } from "./names";
 import type { Problem } from "./problems";
@@ -86,7 +87,7 @@ const deploysFromProtected = rule(
               path: [gate, "deployFrom", index],
               got: branch,
               needs: `a branch that has rules (${Object.keys(branches).join(", ")}); from any other, unreviewed code would reach production`,
-              fix: `pulumi config set --path '${gate}.deployFrom[${index}]' main --stack ${stack}, or give ${branch} rules under ${gate}.branches`,
+              fix: `take ${branch} out of deployFrom in Pulumi.${stack}.yaml, or give it rules under ${gate}.branches`,
             },
           ],
     ),
@@ -157,4 +158,142 @@ const usersOnce = rule(
   },
 );
 
-export const rules: readonly Rule[] = [namesFit, deploysFromProtected, protectsMain, planEnforces, hasSilos, usersOnce];
+const located = z.object({ location: z.string() });
+const networked = z.object({
+  "azure-native:location": z.string(),
+  "federated-mlops:environment": z.enum(["development", "production"]),
+  "federated-mlops:ingress": z.enum(["public", "private"]).optional(),
+  "federated-mlops:egress": z.enum(["open", "serviceTags", "approved"]).optional(),
+  "federated-mlops:network": z
+    .object({
+      addressSpace: z.string().optional(),
+      firewall: z.unknown().optional(),
+      readers: z.array(z.string()).optional(),
+    })
+    .optional(),
+  "federated-mlops:orchestrator": located,
+  "federated-mlops:silos": z.record(z.string(), located),
+});
+
+/** Ingress and egress as they are where the stack file does not say. */
+function postureOf(settings: z.infer<typeof networked>) {
+  const production = settings["federated-mlops:environment"] === "production";
+  return {
+    ingress: settings["federated-mlops:ingress"] ?? (production ? "private" : "public"),
+    egress: settings["federated-mlops:egress"] ?? (production ? "approved" : "open"),
+  };
+}
+
+/** Whether all clusters are in the workspace's region, as a managed network needs it. */
+export function inOneRegion(settings: {
+  readonly "azure-native:location": string;
+  readonly "federated-mlops:orchestrator": { readonly location: string };
+  readonly "federated-mlops:silos": Readonly<Record<string, { readonly location: string }>>;
+}): boolean {
+  const parties = [settings["federated-mlops:orchestrator"], ...Object.values(settings["federated-mlops:silos"])];
+  return parties.every(({ location }) => location === settings["azure-native:location"]);
+}
+
+const privateNeedsWayOut = rule(networked, (settings, stack) => {
+  const { ingress, egress } = postureOf(settings);
+  if (ingress !== "private" || egress !== "open") return [];
+  return [
+    {
+      path: ["federated-mlops:egress"],
+      got: egress,
+      needs: "serviceTags or approved: a private workspace that sends everywhere is not private",
+      fix: `pulumi config set federated-mlops:egress serviceTags --stack ${stack}`,
+    },
+  ];
+});
+
+const approvedNeedsFilter = rule(networked, (settings, stack) => {
+  const { egress } = postureOf(settings);
+  const firewall = settings["federated-mlops:network"]?.firewall;
+  if (egress !== "approved" || firewall !== undefined || inOneRegion(settings)) return [];
+  return [
+    {
+      path: ["federated-mlops:network", "firewall"],
+      got: "none, with clusters in several regions",
+      needs: "a firewall: only it, or a managed network, filters by name, and Azure's managed network spans one region",
+      fix:
+        `set network.firewall { privateIp, network } in Pulumi.${stack}.yaml\n` +
+        `           pulumi config set federated-mlops:egress serviceTags --stack ${stack}   (any storage account of a region stays reachable)`,
+    },
+  ];
+});
+
+const readersReach = rule(networked, (settings, stack) => {
+  const { ingress } = postureOf(settings);
+  if (ingress !== "private" || (settings["federated-mlops:network"]?.readers ?? []).length > 0) return [];
+  return [
+    {
+      path: ["federated-mlops:network", "readers"],
+      got: "none",
+      needs: "at least one network from which people and runners reach the private workspace",
+      fix: `list the network's resource id under network.readers in Pulumi.${stack}.yaml`,
+    },
+  ];
+});
+
+const networkIsUsed = rule(networked, (settings, stack) => {
+  const { ingress, egress } = postureOf(settings);
+  if (ingress === "private" || egress !== "open" || settings["federated-mlops:network"] === undefined) return [];
+  return [
+    {
+      path: ["federated-mlops:network"],
+      got: "settings that nothing uses",
+      needs: "private ingress, or egress serviceTags or approved: with neither there is no network",
+      fix: `pulumi config rm federated-mlops:network --stack ${stack}`,
+    },
+  ];
+});
+
+const slotsFit = rule(networked, (settings, stack) => {
+  const space = settings["federated-mlops:network"]?.addressSpace ?? "10.64.0.0/10";
+  const unfit = Object.keys(settings["federated-mlops:silos"]).filter((key) => placeOf(key) >= placesIn(space));
+  if (unfit.length === 0) return [];
+  return [
+    {
+      path: ["federated-mlops:network", "addressSpace"],
+      got: space,
+      needs: `room for a /22 of every slot; there is none for ${unfit.join(", ")}`,
+      fix: `pulumi config set --path federated-mlops:network.addressSpace 10.64.0.0/10 --stack ${stack}`,
+    },
+  ];
+});
+
+const runnerReaches = rule(
+  z.object({
+    "federated-mlops:environment": z.literal("production"),
+    "federated-mlops:ingress": z.enum(["public", "private"]).default("private"),
+    [gate]: z.object({ runner: z.unknown().optional() }),
+  }),
+  ({ "federated-mlops:ingress": ingress, [gate]: { runner } }, stack) =>
+    ingress === "public" || runner !== undefined
+      ? []
+      : [
+          {
+            path: [gate, "runner"],
+            got: "none",
+            needs:
+              "a runner group inside the private network: runners that GitHub hosts cannot upload code to a private workspace",
+            fix: `pulumi config set --path '${gate}.runner.group' <group> --stack ${stack}`,
+          },
+        ],
+);
+
+export const rules: readonly Rule[] = [
+  namesFit,
+  deploysFromProtected,
+  protectsMain,
+  planEnforces,
+  hasSilos,
+  usersOnce,
+  privateNeedsWayOut,
+  approvedNeedsFilter,
+  readersReach,
+  networkIsUsed,
+  slotsFit,
+  runnerReaches,
+];

@@ -96,6 +96,16 @@ const ownedGate = z
       .min(1, "a list of one to six teams")
       .max(6, "a list of one to six teams")
       .describe("Teams of which one member, not the initiator, must approve every production run."),
+    runner: z
+      .strictObject(
+        {
+          group: text(/\S/, "the name of a runner group").describe(
+            "Runner group inside a network of `network.readers`.",
+          ),
+        },
+        "{ group: <name> }",
+      )
+      .optional(),
     subject,
   })
   .describe("The way into this environment: repository, branch rules, deployment environment.");
@@ -146,6 +156,13 @@ const common = {
       { error: "a map from silo0, silo1, … to their settings" },
     )
     .describe("The data holders. The number is the silo's slot for ever: it enters names and address ranges."),
+  "federated-mlops:handover": z
+    .enum(["shared", "perSilo"], { error: '"shared" or "perSilo"' })
+    .default("shared")
+    .describe(
+      "Where silos leave their models on the orchestrator's store: in one container, as the public FL examples need it, " +
+        "or each in one of its own that no other silo reads.",
+    ),
   "federated-mlops:secrets": z
     .record(
       text(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/, "upper-case letters, digits and underscores, not starting with GITHUB_"),
@@ -162,6 +179,47 @@ const common = {
 const environmentMeaning =
   "`development` or `production`: fixes everything that decides how open the environment is, and no other setting opens it.";
 
+const ingress = z
+  .enum(["public", "private"], { error: '"public" or "private"' })
+  .describe(
+    "From where the workspace and its stores can be reached: everywhere with an Entra identity, or private networks alone.",
+  );
+
+const egressMeaning =
+  "Where compute nodes can send to: `open` everywhere (development only), `serviceTags` Azure's services alone, " +
+  "any storage account of the region among them, `approved` named targets alone (a managed network where all clusters " +
+  "are in the workspace's region, else `network.firewall`).";
+
+const cidr = text(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, "an address range such as 10.64.0.0/10");
+const networkId = text(
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+$/,
+  "the resource id of a virtual network",
+);
+
+const network = z
+  .strictObject(
+    {
+      addressSpace: cidr
+        .default("10.64.0.0/10")
+        .describe("Range of all private networks. Each party gets a /22 of it that follows from its slot."),
+      firewall: z
+        .strictObject(
+          {
+            privateIp: text(/^(\d{1,3}\.){3}\d{1,3}$/, "an IPv4 address").describe("The firewall's private address."),
+            network: networkId.describe("Id of the firewall's network; every compute network is peered with it."),
+          },
+          "the firewall's private address and network",
+        )
+        .optional(),
+      readers: z
+        .array(networkId, { error: "a list of network ids" })
+        .default([])
+        .describe("Networks from which people reach the studio, and self-hosted runners the workspace."),
+    },
+    "an object of network settings",
+  )
+  .optional();
+
 /** The `config` of a stack file. */
 export const stackSchema = z.discriminatedUnion(
   "federated-mlops:environment",
@@ -169,11 +227,27 @@ export const stackSchema = z.discriminatedUnion(
     z.strictObject({
       "federated-mlops:environment": z.literal("production").describe(environmentMeaning),
       ...common,
+      "federated-mlops:ingress": ingress.default("private"),
+      "federated-mlops:egress": z
+        .enum(["serviceTags", "approved"], { error: '"serviceTags" or "approved": production is never open' })
+        .default("approved")
+        .describe(egressMeaning),
+      "federated-mlops:network": network,
+      "federated-mlops:readers": z
+        .enum(["codeAndResults", "metadataOnly"], { error: '"codeAndResults" or "metadataOnly"' })
+        .default("codeAndResults")
+        .describe("Whether people read code and results of runs on the workspace's default store, or metadata alone."),
       "federated-mlops:gate": ownedGate,
     }),
     z.strictObject({
       "federated-mlops:environment": z.literal("development").describe(environmentMeaning),
       ...common,
+      "federated-mlops:ingress": ingress.default("public"),
+      "federated-mlops:egress": z
+        .enum(["open", "serviceTags", "approved"], { error: '"open", "serviceTags" or "approved"' })
+        .default("open")
+        .describe(egressMeaning),
+      "federated-mlops:network": network,
       "federated-mlops:gate": joinedGate,
     }),
   ],

@@ -6,6 +6,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Config, User } from "../config";
+import { containerId } from "../facts/ids";
 import { type Role, roleDefinitionId } from "../facts/roles";
 import { uuidV5 } from "../facts/uuid";
 import type { AssociatedResources } from "./associatedResources";
@@ -33,8 +34,10 @@ export interface AccessTable {
 }
 
 /** Every role assignment of the environment. */
-export function accessTable(config: Pick<Config, "names" | "users" | "environment">): AccessTable {
-  const { names, users, environment } = config;
+export function accessTable(
+  config: Pick<Config, "names" | "users" | "environment" | "way" | "readers" | "handover">,
+): AccessTable {
+  const { names, users, environment, way, readers, handover } = config;
   const scopes = {
     workspace: names.workspaceId,
     store: names.storeId,
@@ -42,6 +45,12 @@ export function accessTable(config: Pick<Config, "names" | "users" | "environmen
     registry: names.registryId,
     insights: names.insightsId,
     handover: names.orchestrator.containerId,
+    ...Object.fromEntries(
+      Object.entries(names.silos).map(([key, silo]) => [
+        `${key}-handover`,
+        containerId(names.orchestrator.storeId, silo.handover),
+      ]),
+    ),
     "orchestrator-store": names.orchestrator.storeId,
     ...Object.fromEntries(Object.entries(names.silos).map(([key, silo]) => [`${key}-store`, silo.storeId])),
   };
@@ -66,6 +75,15 @@ export function accessTable(config: Pick<Config, "names" | "users" | "environmen
     row("workspace", "Contributor", "insights", "links its runs' metrics"),
   ];
 
+  const approver = (scope: Scope) =>
+    row(
+      "workspace",
+      "Azure AI Enterprise Network Connection Approver",
+      scope,
+      "approves its managed network's endpoint",
+    );
+  const managed = way !== undefined && "managed" in way;
+
   const pipeline = [
     row("pipeline", "Contributor", "workspace", "submits reviewed jobs"),
     row("pipeline", "Storage Blob Data Contributor", "store", "uploads the reviewed code of a job, without keys"),
@@ -81,7 +99,12 @@ export function accessTable(config: Pick<Config, "names" | "users" | "environmen
     row("orchestrator", "Storage Blob Data Contributor", "orchestrator-store", "keeps aggregated models"),
     ...silos.flatMap((silo) => [
       row(silo, "Storage Blob Data Contributor", `${silo}-store` as Scope, "reads its own data, and no other silo's"),
-      row(silo, "Storage Blob Data Contributor", "handover", "hands its model over and fetches the aggregated one"),
+      row(
+        silo,
+        "Storage Blob Data Contributor",
+        handover === "shared" ? "handover" : (`${silo}-handover` as Scope),
+        "hands its model over and fetches the aggregated one",
+      ),
     ]),
   ];
 
@@ -89,8 +112,12 @@ export function accessTable(config: Pick<Config, "names" | "users" | "environmen
     environment === "production"
       ? [
           row(objectId, "Reader", "workspace", "sees jobs, metrics and models; cannot run anything"),
-          row(objectId, "Storage Blob Data Reader", "store", "reads code and results of runs"),
-          row(objectId, "Storage File Data Privileged Reader", "store", "same, for the default file share"),
+          ...(readers === "metadataOnly"
+            ? []
+            : [
+                row(objectId, "Storage Blob Data Reader", "store", "reads code and results of runs"),
+                row(objectId, "Storage File Data Privileged Reader", "store", "same, for the default file share"),
+              ]),
         ]
       : [
           row(objectId, "AzureML Data Scientist", "workspace", "runs anything, on synthetic data"),
@@ -103,8 +130,9 @@ export function accessTable(config: Pick<Config, "names" | "users" | "environmen
   );
 
   return {
-    groundwork: workspaceIdentity,
+    groundwork: [...workspaceIdentity, ...(managed ? (["store", "vault", "registry"] as const).map(approver) : [])],
     access: [
+      ...(managed ? partyStores.map(approver) : []),
       row("workspace", "Contributor", "workspace", "acts as itself: runs jobs, keeps assets"),
       ...pipeline,
       ...clusters,
@@ -152,7 +180,7 @@ export interface AccessArgs {
 /** The rows' role assignments. */
 export class Access extends pulumi.ComponentResource {
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:Access", name, args, opts);
+    super("federated-mlops:index:Access", name, {}, opts);
 
     for (const { key, principal, role, scope } of args.rows) {
       const who = args.principals[principal];

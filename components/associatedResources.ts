@@ -9,6 +9,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
 import type { Names } from "../names";
+import { type Subresource, subresources } from "../facts/zones";
+import { type Ingress, privateEndpoint, type PrivateNetwork, publicAccess } from "./network";
 import { privateStore } from "./store";
 
 export interface AssociatedResourcesArgs {
@@ -20,6 +22,9 @@ export interface AssociatedResourcesArgs {
   readonly tenantId: pulumi.Input<string>;
   readonly names: Names;
   readonly posture: Posture;
+  readonly ingress: Ingress;
+  /** Where private endpoints go; needed with private ingress. */
+  readonly network: PrivateNetwork | undefined;
   /** Bring a deleted vault of the same name back instead of making a new one. */
   readonly recover: boolean;
   readonly tags: Readonly<Record<string, string>>;
@@ -40,8 +45,8 @@ export class AssociatedResources extends pulumi.ComponentResource {
   readonly insights: insights.Component;
 
   constructor(name: string, args: AssociatedResourcesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:AssociatedResources", name, args, opts);
-    const { names, posture, tags, location } = args;
+    super("federated-mlops:index:AssociatedResources", name, {}, opts);
+    const { names, posture, ingress, tags, location } = args;
     const place = { resourceGroupName: args.group.name, location, tags };
     const child = { parent: this };
     const kept = { parent: this, protect: posture.protect };
@@ -52,7 +57,7 @@ export class AssociatedResources extends pulumi.ComponentResource {
       child,
     );
 
-    this.store = privateStore(`${name}-store`, { ...place, accountName: names.store, posture }, this);
+    this.store = privateStore(`${name}-store`, { ...place, accountName: names.store, posture, ingress }, this);
 
     this.vault = new keyvault.Vault(
       `${name}-vault`,
@@ -67,6 +72,8 @@ export class AssociatedResources extends pulumi.ComponentResource {
           softDeleteRetentionInDays: posture.vaultRetentionDays,
           // Azure refuses an explicit false: purge protection is either on or not spoken of.
           ...(posture.purgeProtection ? { enablePurgeProtection: true } : {}),
+          publicNetworkAccess: publicAccess(ingress),
+          networkAcls: { defaultAction: ingress === "private" ? "Deny" : "Allow", bypass: "AzureServices" },
           ...(args.recover ? { createMode: "recover" } : {}),
         },
       },
@@ -81,6 +88,9 @@ export class AssociatedResources extends pulumi.ComponentResource {
         sku: { name: posture.registrySku },
         adminUserEnabled: false,
         anonymousPullEnabled: false,
+        publicNetworkAccess: publicAccess(ingress),
+        // Azure takes this only where the registry is private.
+        ...(ingress === "private" ? { policies: { exportPolicy: { status: "disabled" } } } : {}),
       },
       child,
     );
@@ -109,11 +119,29 @@ export class AssociatedResources extends pulumi.ComponentResource {
       child,
     );
 
+    if (ingress === "private") this.endpoints(name, args);
+
     this.registerOutputs({
       storeId: this.store.id,
       vaultId: this.vault.id,
       registryId: this.registry.id,
       logsId: this.logs.id,
     });
+  }
+
+  /** Addresses near the orchestrator, where every silo, reader and runner reaches them by peering. */
+  private endpoints(name: string, { network, group, names, tags }: AssociatedResourcesArgs): void {
+    if (network === undefined) throw new Error("Private ingress needs a private network.");
+    const near = { network, near: "orchestrator", resourceGroupName: group.name, tags };
+    const reach = (suffix: string, target: pulumi.Input<string>, subresource: Subresource, of: string) =>
+      privateEndpoint(
+        `${name}-${suffix}`,
+        { ...near, target, subresource, endpointName: `pe-${of}-${subresource.group}` },
+        this,
+      );
+    reach("store-blob", this.store.id, subresources.blob, names.store);
+    reach("store-file", this.store.id, subresources.file, names.store);
+    reach("vault", this.vault.id, subresources.vault, names.vault);
+    reach("registry", this.registry.id, subresources.registry, names.registry);
   }
 }

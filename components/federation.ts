@@ -5,7 +5,9 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
+import { subresources } from "../facts/zones";
 import type { Names, PartyNames } from "../names";
+import { type Ingress, privateEndpoint, type PrivateNetwork } from "./network";
 import { privateStore } from "./store";
 import type { MlWorkspace } from "./workspace";
 
@@ -40,7 +42,14 @@ export interface FederationArgs {
   readonly orchestrator: PartySpec;
   /** The silos by key, `silo<slot>`. */
   readonly silos: Readonly<Record<string, PartySpec>>;
+  /** Where silos leave their models on the orchestrator's store: in its one container, or each in one of its own. */
+  readonly handover: "shared" | "perSilo";
   readonly posture: Posture;
+  readonly ingress: Ingress;
+  /** Compute nodes run in the workspace's managed network. */
+  readonly managed: boolean;
+  /** Where compute nodes run and private endpoints go; without one, and unmanaged, nodes have public addresses. */
+  readonly network: PrivateNetwork | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -54,17 +63,31 @@ export class Federation extends pulumi.ComponentResource {
   readonly silos: Readonly<Record<string, Party>>;
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:Federation", name, args, opts);
+    super("federated-mlops:index:Federation", name, {}, opts);
     const { names } = args;
 
-    this.orchestrator = party(`${name}-orchestrator`, names.orchestrator, args.orchestrator, args.group, args, this);
+    this.orchestrator = party(
+      `${name}-orchestrator`,
+      "orchestrator",
+      names.orchestrator,
+      args.orchestrator,
+      args.group,
+      args,
+      this,
+    );
     this.silos = Object.fromEntries(
       Object.entries(names.silos).map(([key, own]) => {
         const silo = args.silos[key];
         if (silo === undefined) throw new Error(`Federation: there are names for ${key}, but no settings.`);
-        return [key, party(`${name}-${key}`, own, silo, args.silosGroup, args, this)];
+        return [key, party(`${name}-${key}`, key, own, silo, args.silosGroup, args, this)];
       }),
     );
+
+    if (args.handover === "perSilo") {
+      for (const [key, { handover }] of Object.entries(names.silos)) {
+        handoverOf(`${name}-${key}-handover`, key, handover, this.orchestrator.store, args, this);
+      }
+    }
 
     this.registerOutputs({
       orchestrator: this.orchestrator.store.id,
@@ -73,8 +96,31 @@ export class Federation extends pulumi.ComponentResource {
   }
 }
 
+/** A silo's own container on the orchestrator's store, and the datastore by which jobs name it. */
+function handoverOf(
+  name: string,
+  key: string,
+  containerName: string,
+  store: storage.StorageAccount,
+  { group, workspace, subscription, posture }: FederationArgs,
+  parent: Federation,
+): void {
+  const container = new storage.BlobContainer(
+    `${name}-container`,
+    { resourceGroupName: group.name, accountName: store.name, containerName, publicAccess: "None" },
+    { parent, protect: posture.protect },
+  );
+  datastore(
+    `${name}-datastore`,
+    `datastore_orchestrator_${key}`,
+    { group, workspace, subscription, store, container, at: group },
+    parent,
+  );
+}
+
 function party(
   name: string,
+  key: string,
   names: PartyNames,
   { location, vmSize, maxNodes }: PartySpec,
   group: resources.ResourceGroup,
@@ -85,13 +131,34 @@ function party(
   const place = { resourceGroupName: group.name, location, tags: federation.tags };
   const inWorkspace = { resourceGroupName: federation.group.name, workspaceName: federation.workspace.workspaceName };
 
-  const own = new identity.UserAssignedIdentity(`${name}-identity`, { ...place, resourceName: names.identity }, child);
+  const runsAs = new identity.UserAssignedIdentity(
+    `${name}-identity`,
+    { ...place, resourceName: names.identity },
+    child,
+  );
 
   const store = privateStore(
     `${name}-store`,
-    { ...place, accountName: names.store, posture: federation.posture },
+    { ...place, accountName: names.store, posture: federation.posture, ingress: federation.ingress },
     parent,
   );
+
+  // Each silo's store in its own network alone; without one (managed), its rule is the only way (managedEgress.ts).
+  if (federation.ingress === "private" && federation.network?.has(key) === true) {
+    privateEndpoint(
+      `${name}-store`,
+      {
+        network: federation.network,
+        near: key,
+        resourceGroupName: federation.group.name,
+        target: store.id,
+        subresource: subresources.blob,
+        endpointName: `pe-${names.store}-blob`,
+        tags: federation.tags,
+      },
+      parent,
+    );
+  }
 
   const container = new storage.BlobContainer(
     `${name}-container`,
@@ -104,33 +171,16 @@ function party(
     { parent, protect: federation.posture.protect },
   );
 
-  const datastore = new ml.Datastore(
-    `${name}-datastore`,
-    {
-      ...inWorkspace,
-      name: names.datastore,
-      properties: {
-        datastoreType: "AzureBlob",
-        accountName: store.name,
-        containerName: container.name,
-        // Said because a silo's store lies in another group than the workspace.
-        resourceGroup: group.name,
-        subscriptionId: federation.subscription,
-        // A job reaches the data as its cluster's identity; the datastore itself holds no key that could leak.
-        credentials: { credentialsType: "None" },
-        serviceDataAccessAuthIdentity: "None",
-      },
-    },
-    child,
-  );
+  const own = datastore(`${name}-datastore`, names.datastore, { ...federation, store, container, at: group }, parent);
 
+  const subnet = federation.network?.computeSubnet(key);
   const cluster = new ml.Compute(
     `${name}-cluster`,
     {
       ...inWorkspace,
       computeName: names.cluster,
       location: federation.location,
-      identity: { type: "UserAssigned", userAssignedIdentities: [own.id] },
+      identity: { type: "UserAssigned", userAssignedIdentities: [runsAs.id] },
       properties: {
         computeType: "AmlCompute",
         computeLocation: location,
@@ -140,6 +190,8 @@ function party(
           vmPriority: "Dedicated",
           osType: "Linux",
           remoteLoginPortPublicAccess: "Disabled",
+          ...(subnet === undefined ? {} : { subnet: { id: subnet } }),
+          ...(subnet === undefined && !federation.managed ? {} : { enableNodePublicIp: false }),
           // From none, so that idle costs nothing and every job starts on the newest node image.
           scaleSettings: { minNodeCount: 0, maxNodeCount: maxNodes, nodeIdleTimeBeforeScaleDown: "PT300S" },
         },
@@ -149,5 +201,38 @@ function party(
     child,
   );
 
-  return { identity: own, store, cluster, datastore };
+  return { identity: runsAs, store, cluster, datastore: own };
+}
+
+function datastore(
+  name: string,
+  datastoreName: string,
+  args: Pick<FederationArgs, "group" | "workspace" | "subscription"> & {
+    readonly store: storage.StorageAccount;
+    readonly container: storage.BlobContainer;
+    /** The resource group of the store. */
+    readonly at: resources.ResourceGroup;
+  },
+  parent: Federation,
+): ml.Datastore {
+  return new ml.Datastore(
+    name,
+    {
+      resourceGroupName: args.group.name,
+      workspaceName: args.workspace.workspaceName,
+      name: datastoreName,
+      properties: {
+        datastoreType: "AzureBlob",
+        accountName: args.store.name,
+        containerName: args.container.name,
+        // Said because a silo's store lies in another group than the workspace.
+        resourceGroup: args.at.name,
+        subscriptionId: args.subscription,
+        // A job reaches the data as its cluster's identity; the datastore itself holds no key that could leak.
+        credentials: { credentialsType: "None" },
+        serviceDataAccessAuthIdentity: "None",
+      },
+    },
+    { parent },
+  );
 }

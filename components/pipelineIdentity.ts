@@ -20,7 +20,7 @@ export class PipelineIdentity extends pulumi.ComponentResource {
   readonly principal: azuread.ServicePrincipal;
 
   constructor(name: string, args: PipelineIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:PipelineIdentity", name, args, opts);
+    super("federated-mlops:index:PipelineIdentity", name, {}, opts);
     const owned = { parent: this, ignoreChanges: ["owners"] };
 
     this.application = new azuread.Application(

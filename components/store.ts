@@ -2,12 +2,14 @@ import * as storage from "@pulumi/azure-native/storage";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
+import { type Ingress, publicAccess } from "./network";
 
 export interface PrivateStoreArgs {
   readonly resourceGroupName: pulumi.Input<string>;
   readonly location: string;
   readonly accountName: string;
   readonly posture: Posture;
+  readonly ingress: Ingress;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +18,7 @@ export interface PrivateStoreArgs {
  * own defaults are account keys on and TLS 1.0: each closed door is therefore written out.
  */
 export function privateStore(name: string, args: PrivateStoreArgs, parent: pulumi.Resource): storage.StorageAccount {
-  const { posture, ...place } = args;
+  const { posture, ingress, ...place } = args;
   const store = new storage.StorageAccount(
     name,
     {
@@ -32,6 +34,9 @@ export function privateStore(name: string, args: PrivateStoreArgs, parent: pulum
       allowedCopyScope: "AAD",
       isSftpEnabled: false,
       isLocalUserEnabled: false,
+      publicNetworkAccess: publicAccess(ingress),
+      // Trusted services stay: Azure ML itself reads and writes a workspace's store.
+      networkRuleSet: { defaultAction: ingress === "private" ? "Deny" : "Allow", bypass: "AzureServices" },
     },
     { parent, protect: posture.protect },
   );

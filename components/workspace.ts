@@ -3,8 +3,10 @@ import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
+import { subresources } from "../facts/zones";
 import type { Names } from "../names";
 import type { AssociatedResources } from "./associatedResources";
+import { type Ingress, privateEndpoint, type PrivateNetwork, publicAccess } from "./network";
 
 export interface MlWorkspaceArgs {
   readonly group: resources.ResourceGroup;
@@ -13,6 +15,11 @@ export interface MlWorkspaceArgs {
   readonly names: Names;
   readonly associated: AssociatedResources;
   readonly posture: Posture;
+  readonly ingress: Ingress;
+  /** The workspace's own managed network has the compute nodes and lets them reach approved targets alone. */
+  readonly managed: boolean;
+  /** Where private endpoints and serverless compute go. */
+  readonly network: PrivateNetwork | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -28,8 +35,9 @@ export class MlWorkspace extends pulumi.ComponentResource {
   readonly workspaceName: pulumi.Output<string>;
 
   constructor(name: string, args: MlWorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:MlWorkspace", name, args, opts);
-    const { associated, posture, names } = args;
+    super("federated-mlops:index:MlWorkspace", name, {}, opts);
+    const { associated, posture, names, ingress, network, managed } = args;
+    const serverlessSubnet = network?.computeSubnet("orchestrator");
 
     const workspace = new ml.Workspace(
       `${name}-workspace`,
@@ -48,7 +56,18 @@ export class MlWorkspace extends pulumi.ComponentResource {
         applicationInsights: associated.insights.id,
         systemDatastoresAuthMode: "Identity",
         hbiWorkspace: posture.highBusinessImpact,
-        publicNetworkAccess: "Enabled",
+        publicNetworkAccess: publicAccess(ingress),
+        allowPublicAccessWhenBehindVnet: false,
+        managedNetwork: { isolationMode: managed ? "AllowOnlyApprovedOutbound" : "Disabled" },
+        // Jobs without a cluster run beside the orchestrator's, by the same way out: no way around the silos' networks.
+        ...(serverlessSubnet === undefined
+          ? {}
+          : {
+              serverlessComputeSettings: {
+                serverlessComputeCustomSubnet: serverlessSubnet,
+                serverlessComputeNoPublicIP: true,
+              },
+            }),
         v1LegacyMode: false,
         tags: args.tags,
       },
@@ -59,6 +78,23 @@ export class MlWorkspace extends pulumi.ComponentResource {
         ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
       },
     );
+
+    if (ingress === "private") {
+      if (network === undefined) throw new Error("Private ingress needs a private network.");
+      privateEndpoint(
+        name,
+        {
+          network,
+          near: "orchestrator",
+          resourceGroupName: args.group.name,
+          target: workspace.id,
+          subresource: subresources.workspace,
+          endpointName: `pe-${names.workspace}`,
+          tags: args.tags,
+        },
+        this,
+      );
+    }
 
     this.id = workspace.id;
     this.workspaceName = workspace.name;

@@ -76,6 +76,12 @@ export const limits = {
     pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
     rule: "letters, digits, hyphens and underscores, starting with a letter or digit",
   },
+  network: {
+    kind: "virtual network",
+    length: [2, 64],
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]$/,
+    rule: "letters, digits, dots, hyphens and underscores, starting with a letter or digit",
+  },
 } as const satisfies Record<string, Limit>;
 
 /** What is wrong with `name` as a name of `limit.kind`, or undefined where Azure would take it. */

@@ -13,6 +13,7 @@ export const roles = {
   "Storage File Data Privileged Contributor": "69566ab7-960f-475b-8e7c-b3118f30c6bd",
   "Storage File Data Privileged Reader": "b8eda974-7b85-4f76-af95-65846b26df6d",
   "Key Vault Administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",
+  "Azure AI Enterprise Network Connection Approver": "b556d68e-0be0-4f35-a333-ad7ee1ce17ea",
   "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
 } as const;
 

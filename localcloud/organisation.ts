@@ -19,6 +19,15 @@ export interface Team {
   readonly members: readonly string[];
 }
 
+/** A virtual network that somebody else looks after. */
+export interface Network {
+  /** ARM id. */
+  readonly id: string;
+  readonly location: string;
+  /** Address ranges, as `10.0.0.0/16`. */
+  readonly prefixes: readonly string[];
+}
+
 export interface Organisation {
   readonly tenantId: string;
   /** The service principal that runs Pulumi. */
@@ -27,6 +36,8 @@ export interface Organisation {
   readonly groups: readonly EntraGroup[];
   /** Global names that somebody else in the world already has. */
   readonly takenNames: readonly string[];
+  /** Networks to peer with; their subnets are taken on trust. */
+  readonly networks: readonly Network[];
   readonly github: {
     readonly login: string;
     readonly id: number;
@@ -44,6 +55,8 @@ const people: Person[] = [
   { objectId: "60be8d51-2ea2-4fa7-9e50-1f8eae514c06", name: "freya" },
 ];
 
+const hub = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10/resourceGroups/rg-hub";
+
 export const contoso: Organisation = {
   tenantId: "c0a5e7f1-52d4-4c7b-8a39-2f6b1d9e4c10",
   deployer: {
@@ -59,6 +72,18 @@ export const contoso: Organisation = {
     },
   ],
   takenNames: ["contoso", "mlops", "federatedlearning"],
+  networks: [
+    {
+      id: `${hub}/providers/Microsoft.Network/virtualNetworks/vnet-hub`,
+      location: "westeurope",
+      prefixes: ["10.0.0.0/16"],
+    },
+    {
+      id: `${hub}/providers/Microsoft.Network/virtualNetworks/vnet-office`,
+      location: "westeurope",
+      prefixes: ["10.1.0.0/16"],
+    },
+  ],
   github: {
     login: "contoso-fl",
     id: 148213907,

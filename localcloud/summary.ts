@@ -1,14 +1,26 @@
 /** What exists in the clouds and who may do what, for people. */
-import { principals } from "./clouds/azure/access";
-import { assignment } from "./clouds/azure/arm";
+import { principals, roleCalled } from "./clouds/azure/access";
+import { assignment, compute, last } from "./clouds/azure/arm";
+import { lock, policyAssignment, type PolicyInputs } from "./clouds/azure/guardrails";
+import {
+  connectionsOf,
+  opensInternet,
+  privateEndpoint,
+  subnet,
+  type SubnetInputs,
+  wayOut,
+  zoneGroup,
+  type ZoneGroupInputs,
+} from "./clouds/azure/network";
+import { isolated, type WorkspaceInputs } from "./clouds/azure/workspace";
 import type { Bag } from "./clouds/behaviour";
 import { application, federatedCredential } from "./clouds/entra";
 import { collaborators, deploymentPolicy, environment, repository, ruleset } from "./clouds/github/repository";
-import { roleName } from "./clouds/roles";
 import { LocalCloud } from "./localCloud";
 import type { Row, Store } from "./store";
 
 const resourceGroup = "azure-native:resources:ResourceGroup";
+const workspace = "azure-native:machinelearningservices:Workspace";
 
 /** Kinds as people say them, one and several. */
 const kinds: Readonly<Record<string, readonly [string, string]>> = {
@@ -22,6 +34,9 @@ const kinds: Readonly<Record<string, readonly [string, string]>> = {
   "managedidentity:UserAssignedIdentity": ["identity", "identities"],
   "operationalinsights:Workspace": ["log workspace", "log workspaces"],
   "applicationinsights:Component": ["Application Insights", "Application Insights"],
+  "network:VirtualNetwork": ["network", "networks"],
+  "network:PrivateEndpoint": ["private endpoint", "private endpoints"],
+  "privatedns:PrivateZone": ["DNS zone", "DNS zones"],
 };
 
 export function summary(store: Store): string {
@@ -43,12 +58,73 @@ function azure(cloud: LocalCloud, subscription: string): string[] {
   return [
     `Azure subscription ${subscription}`,
     ...groups.map((group) => `  ${last(group.id)}: ${counted(inside(group))}`),
+    ...networks(cloud, rows),
     ...rights(
       cloud,
       rows.filter(({ type }) => type === assignment),
     ),
     "",
   ];
+}
+
+/** How open an environment is: its ways in, the ways out of its subnets, and what guards it. */
+function networks(cloud: LocalCloud, rows: readonly Row[]): string[] {
+  const of = (type: string) => rows.filter((row) => row.type === type);
+  const denies = of(policyAssignment).filter(
+    ({ inputs }) => (inputs as PolicyInputs).parameters?.effect?.value?.toLowerCase() === "deny",
+  );
+  const guards = [
+    `private endpoints: ${of(privateEndpoint).length}`,
+    `locks: ${of(lock).length}`,
+    `policies: ${of(policyAssignment).length}, of which ${denies.length} deny`,
+  ].join("; ");
+  return [
+    ...of(workspace).map(({ id, inputs }) => {
+      const { publicNetworkAccess, managedNetwork } = inputs as WorkspaceInputs & { publicNetworkAccess?: string };
+      const ingress = publicNetworkAccess === "Disabled" ? "private ingress" : "public ingress";
+      const mode = managedNetwork?.isolationMode ?? "Disabled";
+      return `    ${last(id)}: ${[ingress, ...(mode === "Disabled" ? [] : [`managed network ${mode}`]), guards].join("; ")}`;
+    }),
+    ...of(subnet).map(
+      ({ id, inputs }) =>
+        `      ${id.split("/").slice(-3).join("/").replace("/subnets/", "/")}: ${open(inputs, cloud)}`,
+    ),
+    ...of(compute)
+      .filter(({ inputs }) => isolated(inputs, (id) => wayOut(cloud.find(id)?.inputs ?? {}, cloud)))
+      .map(({ id }) => `      ${last(id)} has no way out: it never gets a node`),
+    ...overwritten(of(zoneGroup), cloud),
+  ];
+}
+
+function open(inputs: Bag, cloud: LocalCloud): string {
+  const { networkSecurityGroup: security } = inputs as SubnetInputs;
+  const group = security?.id === undefined ? undefined : cloud.find(security.id);
+  const filter =
+    group === undefined
+      ? "no security group"
+      : `${last(group.id)} ${opensInternet(group.inputs) ? "lets out to the Internet" : "denies the Internet"}`;
+  return `${filter}; ${wayOut(inputs, cloud) ?? "no way out"}`;
+}
+
+/** Endpoints of one target write the same name into a zone that they share, and the last one stands. */
+function overwritten(groups: readonly Row[], cloud: LocalCloud): string[] {
+  const writers = new Map<string, number>();
+  for (const { id, inputs } of groups) {
+    const endpoint = cloud.find(id.split("/privateDnsZoneGroups/")[0] ?? "");
+    for (const { privateLinkServiceId = "", groupIds = [] } of connectionsOf(endpoint?.inputs ?? {})) {
+      for (const { privateDnsZoneId = "" } of (inputs as ZoneGroupInputs).privateDnsZoneConfigs ?? []) {
+        const name = `${last(privateLinkServiceId)} (${groupIds.join(", ")}) in ${last(privateDnsZoneId)}`;
+        const key = `${privateDnsZoneId} ${privateLinkServiceId}`.toLowerCase() + ` ${name}`;
+        writers.set(key, (writers.get(key) ?? 0) + 1);
+      }
+    }
+  }
+  return [...writers]
+    .filter(([, count]) => count > 1)
+    .map(
+      ([key, count]) =>
+        `      ${count} endpoints write the name of ${key.split(" ").slice(2).join(" ")}: the last one stands`,
+    );
 }
 
 /** Who may do what, people first: `fl-data-scientists: Reader on aml-fl-prod`. */
@@ -61,7 +137,7 @@ function rights(cloud: LocalCloud, assignments: readonly Row[]): string[] {
   return inOrder.flatMap(({ objectId, name }) => {
     const scopes = new Map<string, string[]>();
     for (const { inputs } of assignments.filter((row) => row.inputs["principalId"] === objectId)) {
-      const role = roleName(String(inputs["roleDefinitionId"])) ?? "an unknown role";
+      const role = roleCalled(inputs["roleDefinitionId"], cloud) ?? "an unknown role";
       scopes.set(role, [...(scopes.get(role) ?? []), place(String(inputs["scope"]))]);
     }
     const lines = [...scopes].map(([role, on]) => `      ${role} on ${on.sort().join(", ")}`).sort();
@@ -150,8 +226,4 @@ function counted(rows: readonly Row[]): string {
       return found.map(({ id }) => `${one} ${last(id)}`);
     })
     .join(", ");
-}
-
-function last(id: string): string {
-  return id.split("/").at(-1) ?? id;
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 
 import { principals } from "./clouds/azure/access";
 import { assignment, storageAccount } from "./clouds/azure/arm";
+import { securityGroup, type SecurityGroupInputs } from "./clouds/azure/network";
 import type { Bag } from "./clouds/behaviour";
 import { environment, ruleset } from "./clouds/github/repository";
 import { builtInRoles, roleName } from "./clouds/roles";
@@ -10,6 +11,8 @@ import { guidOf, LocalCloud } from "./localCloud";
 import type { Place } from "./place";
 import { type Row, Store } from "./store";
 import { Trouble } from "./trouble";
+
+const workspace = "azure-native:machinelearningservices:Workspace";
 
 interface Tamper {
   readonly arguments: string;
@@ -78,6 +81,38 @@ const tampers: Readonly<Record<string, Tamper>> = {
       });
       cloud.store.log("tamper", row);
       return `${name} is now ${role} on ${id}.`;
+    },
+  },
+  "open-network": {
+    arguments: "<part of the security group's id>",
+    what: "let everything in a network out to the Internet",
+    run: (cloud, [part = ""]) => {
+      const row = one(
+        cloud.all(securityGroup).filter(({ id }) => id.includes(part)),
+        `network security group with "${part}" in its id`,
+      );
+      const { securityRules: rules = [] } = row.inputs as SecurityGroupInputs;
+      const taken = rules.filter(({ direction }) => direction === "Outbound").map(({ priority }) => priority);
+      // A rule's priority is from 100, the strongest, to 4096.
+      let priority = 100;
+      while (taken.includes(priority)) priority++;
+      const open = {
+        ...{ name: "AllowInternet", priority, direction: "Outbound", access: "Allow", protocol: "*" },
+        ...{ sourceAddressPrefix: "*", sourcePortRange: "*" },
+        ...{ destinationAddressPrefix: "Internet", destinationPortRange: "*" },
+      };
+      return change(cloud, row, "securityRules", [...rules, open]);
+    },
+  },
+  "public-access": {
+    arguments: "<part of its id>",
+    what: "open a workspace or a store to the public network",
+    run: (cloud, [part = ""]) => {
+      const row = one(
+        [...cloud.all(workspace), ...cloud.all(storageAccount)].filter(({ id }) => id.includes(part)),
+        `workspace or store with "${part}" in its id`,
+      );
+      return change(cloud, row, "publicNetworkAccess", "Enabled");
     },
   },
   bypass: {

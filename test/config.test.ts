@@ -20,6 +20,7 @@ function refusal(edit: (settings: Settings) => void, stack = "prod"): Refusal {
 }
 
 const gateOf = (settings: Settings) => settings["federated-mlops:gate"] as Record<string, unknown>;
+const networkOf = (settings: Settings) => settings["federated-mlops:network"] as Record<string, unknown>;
 const places = ({ problems }: Refusal) => problems.map(({ path }) => settingOf(path)).sort();
 
 describe("a stack file", () => {
@@ -102,6 +103,101 @@ describe("a stack file", () => {
       (s) => (s["federated-mlops:secrets"] = { GITHUB_PAT: "x" }),
       "federated-mlops:secrets.GITHUB_PAT",
     ],
+    "an open egress in production": [(s) => (s["federated-mlops:egress"] = "open"), "federated-mlops:egress"],
+    "a third kind of ingress": [(s) => (s["federated-mlops:ingress"] = "office"), "federated-mlops:ingress"],
+    "approved egress from several regions without a firewall": [
+      (s) => delete networkOf(s).firewall,
+      "federated-mlops:network.firewall",
+    ],
+    "private ingress that nobody reaches": [(s) => (networkOf(s).readers = []), "federated-mlops:network.readers"],
+    "private ingress with runners that GitHub hosts": [(s) => delete gateOf(s).runner, "federated-mlops:gate.runner"],
+    "a range without room for every slot": [
+      (s) => (networkOf(s).addressSpace = "10.0.0.0/21"),
+      "federated-mlops:network.addressSpace",
+    ],
+    "a range that is none": [(s) => (networkOf(s).addressSpace = "10.0.0.0"), "federated-mlops:network.addressSpace"],
+    "a firewall without a network": [
+      (s) => (networkOf(s).firewall = { privateIp: "10.0.0.4" }),
+      "federated-mlops:network.firewall.network",
+    ],
+    "a readers' network by name": [
+      (s) => (networkOf(s).readers = ["vnet-office"]),
+      "federated-mlops:network.readers[0]",
+    ],
+    "a third way to hand over": [(s) => (s["federated-mlops:handover"] = "none"), "federated-mlops:handover"],
+    "readers that see everything": [(s) => (s["federated-mlops:readers"] = "all"), "federated-mlops:readers"],
+    "a region in its long form": [(s) => (s["azure-native:location"] = "West Europe"), "azure-native:location"],
+    "no location": [(s) => delete s["azure-native:location"], "azure-native:location"],
+    "no organisation": [(s) => delete s["github:owner"], "github:owner"],
+    "a silo without a location": [
+      (s) => (s["federated-mlops:silos"] = { silo0: {} }),
+      "federated-mlops:silos.silo0.location",
+    ],
+    "a silo that is only a region": [
+      (s) => (s["federated-mlops:silos"] = { silo0: "westeurope" }),
+      "federated-mlops:silos.silo0",
+    ],
+    "no node at all": [
+      (s) => (s["federated-mlops:orchestrator"] = { location: "westeurope", maxNodes: 0 }),
+      "federated-mlops:orchestrator.maxNodes",
+    ],
+    "half a node": [
+      (s) => (s["federated-mlops:orchestrator"] = { location: "westeurope", maxNodes: 1.5 }),
+      "federated-mlops:orchestrator.maxNodes",
+    ],
+    "a VM size that is none": [
+      (s) => (s["federated-mlops:orchestrator"] = { location: "westeurope", vmSize: "large" }),
+      "federated-mlops:orchestrator.vmSize",
+    ],
+    "a slot beyond three digits": [
+      (s) => (s["federated-mlops:silos"] = { silo1000: { location: "eastus" } }),
+      "federated-mlops:silos.silo1000",
+    ],
+    "more approvals than GitHub counts": [
+      (s) => (gateOf(s).branches = { main: { approvals: 7, codeOwners: ["a"] } }),
+      "federated-mlops:gate.branches.main.approvals",
+    ],
+    "a code owner by display name": [
+      (s) => (gateOf(s).branches = { main: { approvals: 1, codeOwners: ["FL Maintainers"] } }),
+      "federated-mlops:gate.branches.main.codeOwners[0]",
+    ],
+    "the same branch to deploy from twice": [
+      (s) => (gateOf(s).deployFrom = ["main", "main"]),
+      "federated-mlops:gate.deployFrom",
+    ],
+    "a branch to deploy from that only looks like one with rules": [
+      (s) => (gateOf(s).deployFrom = ["main", "constructor"]),
+      "federated-mlops:gate.deployFrom[1]",
+    ],
+    "a whole reference instead of a branch": [
+      (s) => (gateOf(s).deployFrom = ["refs/heads/main"]),
+      "federated-mlops:gate.deployFrom[0]",
+    ],
+    "seven teams that review deployments": [
+      (s) => (gateOf(s).deployReviewers = ["a", "b", "c", "d", "e", "f", "g"]),
+      "federated-mlops:gate.deployReviewers",
+    ],
+    "a third form of subject": [(s) => (gateOf(s).subject = "new"), "federated-mlops:gate.subject"],
+    "a platform that is not there yet": [(s) => (gateOf(s).platform = "gitlab"), "federated-mlops:gate.platform"],
+    "a repository with its owner": [
+      (s) => (gateOf(s).repository = { create: "contoso-fl/fl-experiments" }),
+      "federated-mlops:gate.repository.create",
+    ],
+    "a generation before the first": [(s) => (s["federated-mlops:generation"] = 0), "federated-mlops:generation"],
+    "recover in words": [(s) => (s["federated-mlops:recover"] = "please"), "federated-mlops:recover"],
+    "a resource group that Azure does not take": [
+      (s) => (s["federated-mlops:resourceGroup"] = "my group!"),
+      "federated-mlops:resourceGroup",
+    ],
+    "a workload in capitals": [(s) => (s["federated-mlops:workload"] = "FL"), "federated-mlops:workload"],
+    "a workload that makes names too long": [
+      (s) => (s["federated-mlops:workload"] = "federatedlearn"),
+      "federated-mlops:workload",
+    ],
+    "a key of the gate that development and production do not share": [
+      (s) => (gateOf(s).approvals = 2),
+      "federated-mlops:gate.approvals",
+    ],
     "a key that opens production": [
       (s) => (s["federated-mlops:publicNetworkAccess"] = "Enabled"),
       "federated-mlops:publicNetworkAccess",
@@ -112,6 +208,12 @@ describe("a stack file", () => {
       expect(places(refusal(edit))).toContain(place);
     });
   }
+
+  it("is refused in words that a person can act on", async () => {
+    const texts = Object.entries(refused).map(([what, [edit]]) => `--- ${what}\n${refusal(edit).message}`);
+    expect(texts.length).toBeGreaterThanOrEqual(40);
+    await expect(texts.join("\n")).toMatchFileSnapshot("messages/refused.txt");
+  });
 
   it("is refused in development when it brings its own branch rules", () => {
     expect(places(refusal((s) => (gateOf(s).branches = {}), "dev"))).toContain("federated-mlops:gate.branches");

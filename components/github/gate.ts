@@ -15,7 +15,7 @@ export class GitHubGate extends pulumi.ComponentResource implements Gate {
   readonly subject: pulumi.Output<string>;
 
   constructor(name: string, args: GateArgs<ExperimentsRepository>, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:GitHubGate", name, args, opts);
+    super("federated-mlops:index:GitHubGate", name, {}, opts);
     const child = { parent: this };
     const { repository, environment } = args;
     const place = { repository: repository.repositoryName, environment };

@@ -26,7 +26,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
   readonly guards: readonly pulumi.Resource[];
 
   constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("federated-mlops:index:OwnedRepository", name, args, opts);
+    super("federated-mlops:index:OwnedRepository", name, {}, opts);
     const child = { parent: this };
 
     const repository = new github.Repository(

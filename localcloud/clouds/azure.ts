@@ -8,14 +8,25 @@ import {
   assignmentChanged,
   type AssignmentInputs,
   assignmentMisnamed,
+  notAssignableThere,
+  outsideAssignableScopes,
   principalMissing,
+  roleDefinition,
+  type RoleInputs,
+  roleMisnamed,
   roleMissing,
+  roleNameTaken,
+  roleStillAssigned,
   scopeMissing,
 } from "./azure/access";
 import {
   accountId,
+  arm,
   assignment,
   type Child,
+  compute,
+  defaults,
+  described,
   error,
   groupId,
   groupMissing,
@@ -32,35 +43,40 @@ import {
   vault,
   workspaceId,
 } from "./azure/arm";
-import { nothingToRecover, purgeProtectionOff, vaultIsDeleted, type VaultInputs } from "./azure/vault";
+import { guarded } from "./azure/guardrails";
+import { guardrailTypes } from "./azure/guardrailTypes";
+import { exportsNeedPrivacy, type RegistryInputs, registryNotPremium } from "./azure/network";
+import { networkTypes } from "./azure/networkTypes";
+import { nothingToRecover, purgeProtectionOff, type VaultInputs, vaultIsDeleted } from "./azure/vault";
 import {
   associateMissing,
+  cannotApprove,
   type ComputeInputs,
+  computeSubnetMissing,
   type DatastoreInputs,
   identityLacksRoles,
   identityMissing,
+  isolationUndone,
+  neitherAddressNorNetwork,
+  networkNotManaged,
   outsideManagedNetwork,
+  ruleGroupUnknown,
+  type RuleInputs,
+  ruleTargetMissing,
+  ruleWithoutApproval,
+  twoNetworks,
   withoutCredentials,
   type WorkspaceInputs,
   workspaceIsDeleted,
 } from "./azure/workspace";
-import { type Bag, behaviour, type Cloud, type CloudTable } from "./behaviour";
+import { behaviour, type CloudTable } from "./behaviour";
 
-const defaults = ({ config }: Cloud): Bag => (config["location"] === undefined ? {} : { location: config["location"] });
-
-/** Name and type, which ARM repeats in every answer. */
-const described = (armType: string, key: string) => ({
-  name: ({ inputs }: { inputs: Bag }) => inputs[key],
-  type: () => armType,
-});
-
-const arm = (inputs: string) => ["resourceGroupName", inputs];
 const blobService = "Microsoft.Storage/storageAccounts/blobServices";
 const ml = "Microsoft.MachineLearningServices/workspaces";
 
 export const azure: CloudTable = {
   sdk: "@pulumi/azure-native",
-  behaviours: {
+  behaviours: guarded({
     [type("resources:ResourceGroup")]: behaviour<Placed>({
       id: groupId,
       defaults,
@@ -145,7 +161,7 @@ export const azure: CloudTable = {
       ],
     }),
 
-    [registry]: behaviour<Child<"registryName">>({
+    [registry]: behaviour<RegistryInputs>({
       requires: ["resourceGroupName", "sku"],
       id: inGroup("Microsoft.ContainerRegistry/registries", "registryName"),
       defaults,
@@ -162,6 +178,8 @@ export const azure: CloudTable = {
         taken("registryName", (name) =>
           error("AlreadyInUse", `The registry DNS name ${name}.azurecr.io is already in use.`),
         ),
+        registryNotPremium,
+        exportsNeedPrivacy,
       ],
     }),
 
@@ -245,10 +263,11 @@ export const azure: CloudTable = {
         associateMissing,
         identityMissing,
         identityLacksRoles,
+        isolationUndone,
       ],
     }),
 
-    [type("machinelearningservices:Compute")]: behaviour<ComputeInputs>({
+    [compute]: behaviour<ComputeInputs>({
       requires: ["resourceGroupName", "workspaceName"],
       id: (inputs, cloud) => `${workspaceId(inputs, cloud)}/computes/${inputs.computeName}`,
       defaults,
@@ -265,6 +284,9 @@ export const azure: CloudTable = {
         misnamed("computeName", /^[a-zA-Z](?![a-zA-Z0-9-]*-\d+$)[a-zA-Z0-9-]{2,23}$/),
         parentMissing(workspaceId),
         outsideManagedNetwork,
+        computeSubnetMissing,
+        twoNetworks,
+        neitherAddressNorNetwork,
       ],
     }),
 
@@ -296,11 +318,41 @@ export const azure: CloudTable = {
         assignmentMisnamed,
         scopeMissing,
         roleMissing,
+        outsideAssignableScopes,
         principalMissing,
         assignedAlready,
       ],
     }),
-  },
+
+    [roleDefinition]: behaviour<RoleInputs>({
+      requires: ["scope"],
+      id: ({ scope, roleDefinitionId }) =>
+        `${scope}/providers/Microsoft.Authorization/roleDefinitions/${roleDefinitionId}`,
+      replaces: ["scope", "roleDefinitionId"],
+      outputs: described("Microsoft.Authorization/roleDefinitions", "roleDefinitionId"),
+      refuses: [standsAlready, roleMisnamed, scopeMissing, notAssignableThere, roleNameTaken, roleStillAssigned],
+    }),
+
+    [type("machinelearningservices:ManagedNetworkSettingsRule")]: behaviour<RuleInputs>({
+      requires: ["properties", "resourceGroupName", "workspaceName"],
+      id: (inputs, cloud) => `${workspaceId(inputs, cloud)}/outboundRules/${inputs.ruleName}`,
+      replaces: [...arm("workspaceName"), "ruleName"],
+      outputs: described(`${ml}/outboundRules`, "ruleName"),
+      refuses: [
+        standsAlready,
+        misnamed("ruleName", /^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$/),
+        parentMissing(workspaceId),
+        networkNotManaged,
+        ruleWithoutApproval,
+        ruleTargetMissing,
+        ruleGroupUnknown,
+        cannotApprove,
+      ],
+    }),
+
+    ...networkTypes,
+    ...guardrailTypes,
+  }),
 
   invokes: {
     [type("authorization:getClientConfig")]: (_args, { organisation, config }) => ({

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { accessTable } from "../../components/access";
@@ -10,10 +11,17 @@ const stem = { subscription: "sub", stack: "s", workload: "fl", generation: 1, s
 const names = namesOf(stem);
 const users = [{ kind: "Group" as const, objectId: "scientists" }];
 
+const usual = { way: undefined, readers: "codeAndResults", handover: "shared" } as const;
+
 /** `who role @where` of every row, with the places by their short names. */
-function graph(environment: "development" | "production"): string[] {
+function graph(
+  environment: "development" | "production",
+  other: Partial<Parameters<typeof accessTable>[0]> = {},
+): string[] {
   const places = Object.entries({
     handover: names.orchestrator.containerId,
+    "silo0-handover": `${names.orchestrator.storeId}/blobServices/default/containers/private-silo0`,
+    "silo1-handover": `${names.orchestrator.storeId}/blobServices/default/containers/private-silo1`,
     "orchestrator-store": names.orchestrator.storeId,
     "silo0-store": names.silos.silo0?.storeId,
     "silo1-store": names.silos.silo1?.storeId,
@@ -23,7 +31,7 @@ function graph(environment: "development" | "production"): string[] {
     registry: names.registryId,
     insights: names.insightsId,
   });
-  const { groundwork, access } = accessTable({ names, users, environment });
+  const { groundwork, access } = accessTable({ names, users, environment, ...usual, ...other });
   return [...groundwork, ...access]
     .map(({ principal, role, scope }) => `${principal}: ${role} @ ${places.find(([, id]) => id === scope)?.[0]}`)
     .sort();
@@ -80,8 +88,60 @@ describe("the access table", () => {
     );
   });
 
+  it("gives each silo its own hand-over where that is asked for", () => {
+    const changed = platform.map((row) => row.replace(/^(silo\d)(.*) @ handover$/, "$1$2 @ $1-handover"));
+    expect(changed).not.toEqual(platform);
+    expect(graph("production", { handover: "perSilo", readers: "metadataOnly" })).toEqual(
+      [...changed, "scientists: Reader @ workspace"].sort(),
+    );
+  });
+
+  it("lets the workspace's identity approve the endpoints of its managed network", () => {
+    const approver = (scope: string) => `workspace: Azure AI Enterprise Network Connection Approver @ ${scope}`;
+    const managed = graph("production", { way: { managed: true } });
+    expect(managed.filter((row) => !graph("production").includes(row))).toEqual(
+      ["orchestrator-store", "registry", "silo0-store", "silo1-store", "store", "vault"].map(approver),
+    );
+  });
+
+  it("keeps every silo from every other's store, in both ways of handing over", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10 }),
+        fc.constantFrom("shared" as const, "perSilo" as const),
+        (count, handover) => {
+          const silos = Array.from({ length: count }, (_, slot) => `silo${slot}`);
+          const many = namesOf({ ...stem, silos });
+          const { groundwork, access } = accessTable({
+            names: many,
+            users,
+            environment: "production",
+            ...usual,
+            handover,
+          });
+          const reach = (principal: string) =>
+            [...groundwork, ...access].filter((row) => row.principal === principal).map(({ scope }) => scope);
+          const own = Object.values(many.silos).map(({ storeId }) => storeId);
+          for (const [slot, silo] of silos.entries()) {
+            const touched = own.filter((store) => reach(silo).some((scope) => scope.startsWith(store)));
+            expect(touched).toEqual([own[slot]]);
+            const handed = reach(silo).filter((scope) => scope.startsWith(many.orchestrator.storeId));
+            expect(handed).toEqual([
+              handover === "shared"
+                ? many.orchestrator.containerId
+                : `${many.orchestrator.storeId}/blobServices/default/containers/private-${silo}`,
+            ]);
+          }
+          for (const other of ["orchestrator", "workspace", "pipeline", "scientists"]) {
+            expect(reach(other).filter((scope) => own.some((store) => scope.startsWith(store)))).toEqual([]);
+          }
+        },
+      ),
+    );
+  });
+
   it("has one key and one assignment for each scope, role and principal", () => {
-    const { groundwork, access } = accessTable({ names, users, environment: "production" });
+    const { groundwork, access } = accessTable({ names, users, environment: "production", ...usual });
     const rows = [...groundwork, ...access];
     expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
     expect(new Set(rows.map(({ principal, role, scope }) => [principal, role, scope].join())).size).toBe(rows.length);

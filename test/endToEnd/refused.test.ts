@@ -1,27 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 
 import { prepare } from "../../localcloud/project";
 import { landedCopy } from "../support/local";
 import { root } from "../support/root";
-
-/** A directory with the committed stack files, the production one after `edit`. */
-function edited(edit: (file: string) => string): string {
-  const stacks = mkdtempSync(join(tmpdir(), "federated-mlops-stacks-"));
-  onTestFinished(() => {
-    rmSync(stacks, { recursive: true, force: true });
-  });
-  for (const stack of ["prod", "dev"]) cpSync(join(root, `Pulumi.${stack}.yaml`), join(stacks, `Pulumi.${stack}.yaml`));
-  const file = join(stacks, "Pulumi.prod.yaml");
-  writeFileSync(file, edit(readFileSync(file, "utf8")));
-  return stacks;
-}
+import { editedStacks } from "../support/stacks";
 
 it("a stack file with five problems is refused in one message that lists all five; nothing is registered", async () => {
-  const stacks = edited((file) =>
+  const stacks = editedStacks((file) =>
     file
       .replace("approvals: 2", "approvals: 0")
       .replace("workload: fl", "workload: federatedlearn")
@@ -48,13 +36,13 @@ it("a stack file with five problems is refused in one message that lists all fiv
 });
 
 it("a production stack file that says development is refused, even without a preview; nothing changes", async () => {
-  const stacks = edited((file) =>
+  const stacks = editedStacks((file) =>
     file
       .replace("environment: production", "environment: development")
       .replace(/ {2}federated-mlops:gate:[^]*?(?= {2}federated-mlops:secrets)/, (gate) =>
         gate
           .replace("create:", "join:")
-          .replace(/ {4}(plan|branches|contributors|deployFrom|deployReviewers):.*\n|      main:.*\n/g, ""),
+          .replace(/ {4}(plan|branches|contributors|deployFrom|deployReviewers|runner):.*\n|      main:.*\n/g, ""),
       ),
   );
   const local = await landedCopy(stacks);
@@ -67,7 +55,7 @@ it("a production stack file that says development is refused, even without a pre
 
 it("other code owners than the protected file names are refused until a pull request has changed it", async () => {
   const local = await landedCopy(
-    edited((file) => file.replace("codeOwners: [fl-maintainers]", "codeOwners: [fl-release]")),
+    editedStacks((file) => file.replace("codeOwners: [fl-maintainers]", "codeOwners: [fl-release]")),
   );
   const refused = await local.pulumi("up", "--yes", "--skip-preview", "--stack", "prod");
   expect(refused.code).toBe(1);
@@ -78,7 +66,7 @@ it("other code owners than the protected file names are refused until a pull req
 });
 
 it("a branch is added and taken away again without lifting any protection", async () => {
-  const wide = edited((file) =>
+  const wide = editedStacks((file) =>
     file
       .replace("deployFrom: [main]", "deployFrom: [main, release/1.0]")
       .replace(

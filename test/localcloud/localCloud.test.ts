@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { LocalCloud } from "../../localcloud/localCloud";
 import { Store } from "../../localcloud/store";
+import { summary } from "../../localcloud/summary";
 import { tamperWith } from "../../localcloud/tamper";
 
 const group = "azure-native:resources:ResourceGroup";
@@ -14,6 +15,17 @@ const vault = "azure-native:keyvault:Vault";
 const logs = "azure-native:operationalinsights:Workspace";
 const identity = "azure-native:managedidentity:UserAssignedIdentity";
 const workspace = "azure-native:machinelearningservices:Workspace";
+const blobService = "azure-native:storage:BlobServiceProperties";
+const compute = "azure-native:machinelearningservices:Compute";
+const network = "azure-native:network:VirtualNetwork";
+const subnet = "azure-native:network:Subnet";
+const securityGroup = "azure-native:network:NetworkSecurityGroup";
+const routes = "azure-native:network:RouteTable";
+const privateEndpoint = "azure-native:network:PrivateEndpoint";
+const zoneGroup = "azure-native:network:PrivateDnsZoneGroup";
+const privateZone = "azure-native:privatedns:PrivateZone";
+const lock = "azure-native:authorization:ManagementLockByScope";
+const policyAssignment = "azure-native:authorization:PolicyAssignment";
 const assignment = "azure-native:authorization:RoleAssignment";
 const repository = "github:index/repository:Repository";
 const collaborators = "github:index/repositoryCollaborators:RepositoryCollaborators";
@@ -111,6 +123,122 @@ describe("what a deletion leaves behind", () => {
     expect(cloud.read(repository, "fl")?.inputs).toMatchObject({ archived: true });
     cloud.update(repository, "fl", { name: "fl", archiveOnDestroy: true });
     expect(cloud.read(repository, "fl")?.outputs).toMatchObject({ archived: false });
+  });
+});
+
+describe("a lock", () => {
+  const held = { ...rg, accountName: "stfl" };
+  const service = { ...held, blobServicesName: "default" };
+
+  beforeEach(() => {
+    cloud.create(group, rg);
+    cloud.create(account, held);
+    cloud.create(blobService, service);
+    cloud.create(lock, { scope: cloud.all(account)[0]?.id, lockName: "keep", level: "CanNotDelete" });
+  });
+
+  test("holds until it is deleted itself", () => {
+    const [{ id } = { id: "" }] = cloud.all(account);
+    expect(() => {
+      cloud.delete(account, id);
+    }).toThrow("ScopeLocked");
+    cloud.delete(lock, cloud.all(lock)[0]?.id ?? "");
+    cloud.delete(account, id);
+    expect(cloud.all(account)).toEqual([]);
+  });
+
+  test("is no matter to changes, nor to settings that are reset rather than deleted, nor to a neighbour", () => {
+    cloud.update(account, cloud.all(account)[0]?.id ?? "", { ...held, tags: { a: "b" } });
+    cloud.delete(blobService, cloud.all(blobService)[0]?.id ?? "");
+    cloud.delete(account, cloud.create(account, { ...held, accountName: "stfl2" }).id);
+    expect(cloud.all(account)).toHaveLength(1);
+  });
+});
+
+describe("a policy lets pass", () => {
+  const denial = {
+    policyAssignmentName: "keys",
+    policyDefinitionId: "/providers/Microsoft.Authorization/policyDefinitions/8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54",
+    parameters: { effect: { value: "Deny" } },
+  };
+
+  test.each([
+    ["what it demands", {}, { allowSharedKeyAccess: false }],
+    ["what it only audits", { parameters: { effect: { value: "Audit" } } }, {}],
+    ["what it is not enforced on", { enforcementMode: "DoNotEnforce" }, {}],
+    ["what is outside its scope", {}, { resourceGroupName: "rg-silos" }],
+  ])("%s", (_what, assigned, inputs) => {
+    const { id: scope } = cloud.create(group, rg);
+    cloud.create(group, { ...rg, resourceGroupName: "rg-silos" });
+    cloud.create(policyAssignment, { scope, ...denial, ...assigned });
+    expect(cloud.create(account, { ...rg, accountName: "stfl", ...inputs }).state).toBe("live");
+  });
+});
+
+describe("the summary tells how open an environment is", () => {
+  const inRg = { resourceGroupName: "rg" };
+
+  beforeEach(() => {
+    cloud.create(group, rg);
+    cloud.create(network, { ...rg, virtualNetworkName: "vnet", addressSpace: { addressPrefixes: ["10.20.0.0/16"] } });
+  });
+
+  /** A subnet with a cluster of no public addresses in it. */
+  const cluster = (inputs: object) => {
+    const { id } = cloud.create(subnet, {
+      ...{ ...inRg, virtualNetworkName: "vnet", subnetName: "snet", addressPrefix: "10.20.1.0/24" },
+      ...inputs,
+    });
+    cloud.create(workspace, { ...rg, workspaceName: "aml-fl", publicNetworkAccess: "Disabled" });
+    cloud.create(compute, {
+      ...{ ...rg, workspaceName: "aml-fl", computeName: "silo0-cpu" },
+      properties: { computeType: "AmlCompute", properties: { subnet: { id }, enableNodePublicIp: false } },
+    });
+    return summary(store);
+  };
+
+  test("a cluster that can never start", () => {
+    const text = cluster({ defaultOutboundAccess: false });
+    expect(text).toContain("aml-fl: private ingress; private endpoints: 0; locks: 0; policies: 0, of which 0 deny");
+    expect(text).toContain("vnet/snet: no security group; no way out");
+    expect(text).toContain("silo0-cpu has no way out: it never gets a node");
+  });
+
+  test("a cluster that gets out by a firewall, and a security group that lets it", () => {
+    const { id: routeTable } = cloud.create(routes, {
+      ...{ ...rg, routeTableName: "rt" },
+      routes: [{ addressPrefix: "0.0.0.0/0", nextHopType: "VirtualAppliance", nextHopIpAddress: "10.0.0.4" }],
+    });
+    const { id: nsg } = cloud.create(securityGroup, { ...rg, networkSecurityGroupName: "nsg" });
+    const text = cluster({
+      defaultOutboundAccess: false,
+      routeTable: { id: routeTable },
+      networkSecurityGroup: { id: nsg },
+    });
+    expect(text).toContain("vnet/snet: nsg lets out to the Internet; a route to 10.0.0.4");
+    expect(text).not.toContain("never gets a node");
+  });
+
+  test("two endpoints of one store in one zone", () => {
+    const { id: subnetId } = cloud.create(subnet, {
+      ...{ ...inRg, virtualNetworkName: "vnet", subnetName: "snet", addressPrefix: "10.20.1.0/24" },
+    });
+    const { id: target } = cloud.create(account, { ...rg, accountName: "stfl" });
+    const zone = { ...inRg, privateZoneName: "privatelink.blob.core.windows.net", location: "global" };
+    const { id: privateDnsZoneId } = cloud.create(privateZone, zone);
+    for (const privateEndpointName of ["pe1", "pe2"]) {
+      cloud.create(privateEndpoint, {
+        ...{ ...rg, privateEndpointName, subnet: { id: subnetId } },
+        privateLinkServiceConnections: [{ name: "blob", privateLinkServiceId: target, groupIds: ["blob"] }],
+      });
+      cloud.create(zoneGroup, {
+        ...{ ...inRg, privateEndpointName, privateDnsZoneGroupName: "default" },
+        privateDnsZoneConfigs: [{ name: "blob", privateDnsZoneId }],
+      });
+    }
+    expect(summary(store)).toContain(
+      "2 endpoints write the name of stfl (blob) in privatelink.blob.core.windows.net: the last one stands",
+    );
   });
 });
 
@@ -212,6 +340,19 @@ describe("a person in a portal", () => {
     });
     tamperWith(store, ["bypass"]);
     expect(cloud.read(ruleset, id)?.inputs["bypassActors"]).toHaveLength(1);
+  });
+
+  test("opens a network and a store, and a read sees both", () => {
+    const rule = { name: "deny", priority: 100, direction: "Outbound", access: "Deny", destinationAddressPrefix: "*" };
+    const nsg = cloud.create(securityGroup, { ...rg, networkSecurityGroupName: "nsg-silo0", securityRules: [rule] });
+    tamperWith(store, ["open-network", "silo0"]);
+    expect(cloud.read(securityGroup, nsg.id)?.inputs["securityRules"]).toMatchObject([
+      rule,
+      { priority: 101, direction: "Outbound", access: "Allow", destinationAddressPrefix: "Internet" },
+    ]);
+    const { id } = cloud.create(account, { ...rg, accountName: "stprivate", publicNetworkAccess: "Disabled" });
+    tamperWith(store, ["public-access", "stprivate"]);
+    expect(cloud.read(account, id)?.inputs).toMatchObject({ publicNetworkAccess: "Enabled" });
   });
 
   test.each([

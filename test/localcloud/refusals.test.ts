@@ -23,6 +23,7 @@ const github = (name: string) => `github:index/${name.charAt(0).toLowerCase()}${
 type Thing = readonly [type: string, inputs: Bag];
 
 const rg = { resourceGroupName: "rg", location: "westeurope" };
+const inRg = { resourceGroupName: "rg" };
 const resourceGroup: Thing = [azure("resources:ResourceGroup"), rg];
 const elsewhere: Thing = [azure("resources:ResourceGroup"), { resourceGroupName: "other", location: "westeurope" }];
 const account = (inputs: Bag = {}): Thing => [
@@ -83,6 +84,150 @@ const assignment = (inputs: Bag = {}): Thing => [
     roleDefinitionId: reader,
     principalId: scientists,
     principalType: "Group",
+    ...inputs,
+  },
+];
+
+const networkPath = (name: string) => `${group}/providers/Microsoft.Network/virtualNetworks/${name}`;
+const network = (name = "vnet", prefix = "10.20.0.0/16", inputs: Bag = {}): Thing => [
+  azure("network:VirtualNetwork"),
+  { ...rg, virtualNetworkName: name, addressSpace: { addressPrefixes: [prefix] }, ...inputs },
+];
+const subnetId = `${networkPath("vnet")}/subnets/snet`;
+const subnet = (inputs: Bag = {}): Thing => [
+  azure("network:Subnet"),
+  { ...inRg, virtualNetworkName: "vnet", subnetName: "snet", addressPrefix: "10.20.1.0/24", ...inputs },
+];
+const securityGroup = (inputs: Bag = {}): Thing => [
+  azure("network:NetworkSecurityGroup"),
+  { ...rg, networkSecurityGroupName: "nsg", ...inputs },
+];
+const securityGroupId = `${group}/providers/Microsoft.Network/networkSecurityGroups/nsg`;
+const routes = (inputs: Bag = {}): Thing => [azure("network:RouteTable"), { ...rg, routeTableName: "rt", ...inputs }];
+const address = (inputs: Bag = {}): Thing => [
+  azure("network:PublicIPAddress"),
+  { ...rg, publicIpAddressName: "pip", sku: { name: "Standard" }, ...inputs },
+];
+const gateway = (inputs: Bag = {}): Thing => [
+  azure("network:NatGateway"),
+  {
+    ...rg,
+    natGatewayName: "nat",
+    publicIpAddresses: [{ id: `${group}/providers/Microsoft.Network/publicIPAddresses/pip` }],
+    ...inputs,
+  },
+];
+const hub = contoso.networks[0]?.id ?? "";
+const peering = (remote: string, inputs: Bag = {}): Thing => [
+  azure("network:VirtualNetworkPeering"),
+  {
+    ...inRg,
+    virtualNetworkName: "vnet",
+    virtualNetworkPeeringName: "to-remote",
+    remoteVirtualNetwork: { id: remote },
+    ...inputs,
+  },
+];
+const accountPath = `${group}/providers/Microsoft.Storage/storageAccounts/stfl`;
+const registryPath = `${group}/providers/Microsoft.ContainerRegistry/registries/crfl00`;
+const endpoint = (privateLinkServiceId = accountPath, groupIds = ["blob"], inputs: Bag = {}): Thing => [
+  azure("network:PrivateEndpoint"),
+  {
+    ...rg,
+    privateEndpointName: "pe",
+    subnet: { id: subnetId },
+    privateLinkServiceConnections: [{ name: "pe", privateLinkServiceId, groupIds }],
+    ...inputs,
+  },
+];
+const zonePath = `${group}/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net`;
+const zone = (inputs: Bag = {}): Thing => [
+  azure("privatedns:PrivateZone"),
+  { ...inRg, privateZoneName: "privatelink.blob.core.windows.net", location: "global", ...inputs },
+];
+const zoneGroup = (inputs: Bag = {}): Thing => [
+  azure("network:PrivateDnsZoneGroup"),
+  {
+    ...inRg,
+    privateEndpointName: "pe",
+    privateDnsZoneGroupName: "default",
+    privateDnsZoneConfigs: [{ name: "blob", privateDnsZoneId: zonePath }],
+    ...inputs,
+  },
+];
+const link = (inputs: Bag = {}): Thing => [
+  azure("privatedns:VirtualNetworkLink"),
+  {
+    ...inRg,
+    privateZoneName: "privatelink.blob.core.windows.net",
+    virtualNetworkLinkName: "hub",
+    location: "global",
+    virtualNetwork: { id: hub },
+    ...inputs,
+  },
+];
+const toStore = (serviceResourceId = accountPath, subresourceTarget = "blob") => ({
+  type: "PrivateEndpoint",
+  destination: { serviceResourceId, subresourceTarget },
+});
+const outbound = (properties: Bag = toStore(), inputs: Bag = {}): Thing => [
+  azure("machinelearningservices:ManagedNetworkSettingsRule"),
+  { ...inRg, workspaceName: "aml-fl", ruleName: "silo0-store", properties, ...inputs },
+];
+const lock = (inputs: Bag = {}): Thing => [
+  azure("authorization:ManagementLockByScope"),
+  { scope: accountPath, lockName: "keep", level: "CanNotDelete", ...inputs },
+];
+const definition = (guid: string) => `/providers/Microsoft.Authorization/policyDefinitions/${guid}`;
+const sharedKeys = "8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54";
+const assigned = (guid = sharedKeys, inputs: Bag = {}): Thing => [
+  azure("authorization:PolicyAssignment"),
+  {
+    scope: group,
+    policyAssignmentName: "deny",
+    policyDefinitionId: definition(guid),
+    parameters: { effect: { value: "Deny" } },
+    ...inputs,
+  },
+];
+const customRole = (inputs: Bag = {}): Thing => [
+  azure("authorization:RoleDefinition"),
+  { scope: group, roleDefinitionId: guid(6), roleName: "Job Submitter", assignableScopes: [group], ...inputs },
+];
+const logsPath = `${group}/providers/Microsoft.OperationalInsights/workspaces/log-fl`;
+const diagnostics = (inputs: Bag = {}): Thing => [
+  azure("monitor:DiagnosticSetting"),
+  {
+    resourceUri: `${accountPath}/blobServices/default`,
+    name: "audit",
+    workspaceId: logsPath,
+    logs: [{ categoryGroup: "allLogs", enabled: true }],
+    ...inputs,
+  },
+];
+const actionGroup = (inputs: Bag = {}): Thing => [
+  azure("monitor:ActionGroup"),
+  { ...inRg, actionGroupName: "ag", location: "global", groupShortName: "fl", enabled: true, ...inputs },
+];
+const alert = (inputs: Bag = {}): Thing => [
+  azure("monitor:ActivityLogAlert"),
+  {
+    ...inRg,
+    activityLogAlertName: "alert",
+    location: "global",
+    scopes: [`/subscriptions/${subscription}`],
+    condition: { allOf: [{ field: "category", equals: "Administrative" }] },
+    actions: { actionGroups: [{ actionGroupId: `${group}/providers/Microsoft.Insights/actionGroups/ag` }] },
+    ...inputs,
+  },
+];
+const budget = (startDate = "2026-11-01T00:00:00Z", inputs: Bag = {}): Thing => [
+  azure("consumption:Budget"),
+  {
+    scope: group,
+    budgetName: "monthly",
+    timePeriod: { startDate },
+    notifications: { actual: { contactEmails: ["a@contoso.com"] } },
     ...inputs,
   },
 ];
@@ -170,6 +315,15 @@ const erase =
   };
 const made = [resourceGroup, account()];
 const inWorkspace = [resourceGroup, workspace()];
+const inNetwork = [resourceGroup, network(), subnet()];
+const linked = [...inNetwork, account(), endpoint()];
+const managed = [
+  resourceGroup,
+  account(),
+  workspace({ managedNetwork: { isolationMode: "AllowOnlyApprovedOutbound" } }),
+];
+const inCluster = (properties: Bag) => compute({ properties: { computeType: "AmlCompute", properties } });
+const alerting = [resourceGroup, actionGroup()];
 const inRepository = [repository()];
 const inEnvironment = [repository(), environment({ deploymentBranchPolicy: custom })];
 const archived = { given: inRepository, before: erase(...repository()) };
@@ -192,6 +346,24 @@ const badNames: readonly [thing: Thing, given: readonly Thing[]][] = [
   // The public FL examples' name of a cluster.
   [compute({ computeName: "silo0-01" }), inWorkspace],
   [datastore({ name: "-a" }), inWorkspace],
+  [network("v"), made],
+  [subnet({ subnetName: "-snet", addressPrefix: undefined }), inNetwork],
+  [securityGroup({ networkSecurityGroupName: "nsg!" }), made],
+  [routes({ routeTableName: "-" }), made],
+  [address({ publicIpAddressName: "-" }), made],
+  [gateway({ natGatewayName: "-" }), [resourceGroup, address()]],
+  [peering(hub, { virtualNetworkPeeringName: "to hub" }), inNetwork],
+  [endpoint(accountPath, ["blob"], { privateEndpointName: "-" }), [...inNetwork, account()]],
+  [zone({ privateZoneName: "blob" }), made],
+  [zoneGroup({ privateDnsZoneGroupName: "-" }), [...linked, zone()]],
+  [link({ virtualNetworkLinkName: "-" }), [resourceGroup, zone()]],
+  [outbound(toStore(), { ruleName: "r" }), managed],
+  [diagnostics({ name: "a/b" }), [...made, logs()]],
+  [actionGroup({ actionGroupName: "a&b" }), made],
+  [alert({ activityLogAlertName: "a&b" }), alerting],
+  [assigned(sharedKeys, { policyAssignmentName: "deny?" }), made],
+  [lock({ lockName: "keep." }), made],
+  [budget(undefined, { budgetName: "a b" }), made],
 ];
 
 const cases: readonly Case[] = [
@@ -324,6 +496,410 @@ const cases: readonly Case[] = [
     given: made,
     ask: assignment({ principalId: amina?.objectId }),
     says: "has type 'User'",
+  },
+
+  { name: "subnet of no network", given: [resourceGroup], ask: subnet(), says: "ParentResourceNotFound" },
+  { name: "peering of no network", given: [resourceGroup], ask: peering(hub), says: "ParentResourceNotFound" },
+  {
+    name: "zone group of no endpoint",
+    given: [resourceGroup, zone()],
+    ask: zoneGroup(),
+    says: "ParentResourceNotFound",
+  },
+  { name: "link of no zone", given: [resourceGroup], ask: link(), says: "ParentResourceNotFound" },
+  { name: "outbound rule of no workspace", given: made, ask: outbound(), says: "ParentResourceNotFound" },
+  { name: "no address range", given: made, ask: network("vnet", "10.20.0.0/33"), says: "InvalidAddressPrefixFormat" },
+  {
+    name: "address range that begins in the middle",
+    given: inNetwork,
+    ask: subnet({ subnetName: "other", addressPrefix: "10.20.2.1/24" }),
+    says: "the address prefix should be 10.20.2.0/24",
+  },
+  {
+    name: "subnet outside its network",
+    given: inNetwork,
+    ask: subnet({ subnetName: "other", addressPrefix: "10.21.0.0/24" }),
+    says: "outside the IP address range of virtual network 'vnet'",
+  },
+  {
+    name: "subnet over another",
+    given: inNetwork,
+    ask: subnet({ subnetName: "other", addressPrefix: "10.20.0.0/23" }),
+    says: "NetcfgSubnetRangesOverlap",
+  },
+  {
+    name: "subnet with no such security group",
+    given: [resourceGroup, network()],
+    ask: subnet({ networkSecurityGroup: { id: securityGroupId } }),
+    says: "networkSecurityGroups/nsg referenced by resource",
+  },
+  {
+    name: "subnet with a security group of another region",
+    given: [resourceGroup, network(), securityGroup({ location: "eastus" })],
+    ask: subnet({ networkSecurityGroup: { id: securityGroupId } }),
+    says: "both resources are in the same region",
+  },
+  {
+    name: "security group that a subnet uses",
+    given: [resourceGroup, network(), securityGroup(), subnet({ networkSecurityGroup: { id: securityGroupId } })],
+    operation: "delete",
+    ask: securityGroup(),
+    says: "InUseNetworkSecurityGroupCannotBeDeleted",
+  },
+  { name: "network with an endpoint", given: linked, operation: "delete", ask: network(), says: "is in use by" },
+  {
+    name: "two rules of one priority",
+    given: made,
+    ask: securityGroup({
+      securityRules: ["a", "b"].map((name) => ({ name, priority: 100, direction: "Outbound", access: "Deny" })),
+    }),
+    says: "Security rule a conflicts with rule b.",
+  },
+  { name: "NAT gateway without its address", given: made, ask: gateway(), says: "publicIPAddresses/pip referenced by" },
+  {
+    name: "NAT gateway on a basic address",
+    given: [resourceGroup, address({ sku: { name: "Basic" } })],
+    ask: gateway(),
+    says: "SKU is not Standard",
+  },
+  { name: "peering with nothing", given: inNetwork, ask: peering(networkPath("x")), says: "InvalidResourceReference" },
+  {
+    name: "peering with the hub's own addresses",
+    given: [resourceGroup, network("vnet", "10.0.0.0/8")],
+    ask: peering(hub),
+    says: `Code="VnetAddressSpacesOverlap"`,
+  },
+  {
+    name: "peering with a hub that has a peer of the same addresses",
+    given: [...inNetwork, network("twin", "10.20.128.0/17"), peering(hub, { virtualNetworkName: "twin" })],
+    ask: peering(hub),
+    says: "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+  },
+  {
+    name: "second peering with one network",
+    given: [...inNetwork, peering(hub)],
+    ask: peering(hub, { virtualNetworkPeeringName: "again" }),
+    says: "AnotherPeeringAlreadyReferencesRemoteVnet",
+  },
+  {
+    name: "peering turned to another network",
+    given: [...inNetwork, peering(hub)],
+    operation: "update",
+    ask: peering(contoso.networks[1]?.id ?? ""),
+    says: "cannot be changed",
+  },
+  {
+    name: "endpoint in a subnet of another region",
+    given: [...inNetwork, account()],
+    ask: endpoint(accountPath, ["blob"], { location: "eastus" }),
+    says: "subnets/snet referenced by resource",
+  },
+  {
+    name: "endpoint of nothing",
+    given: inNetwork,
+    ask: endpoint(),
+    says: "Call to Microsoft.Storage/storageAccounts failed",
+  },
+  {
+    name: "endpoint of a part that the target has not",
+    given: [...inNetwork, account()],
+    ask: endpoint(accountPath, ["vault"]),
+    says: "supported are blob, file, queue, table, dfs",
+  },
+  {
+    name: "endpoint of a basic registry",
+    given: [...inNetwork, registry({ sku: { name: "Basic" } })],
+    ask: endpoint(registryPath, ["registry"]),
+    says: "only supported for Premium",
+  },
+  {
+    name: "private basic registry",
+    given: made,
+    ask: registry({ sku: { name: "Basic" }, publicNetworkAccess: "Disabled" }),
+    says: "only supported for Premium",
+  },
+  {
+    name: "public registry without exports",
+    given: made,
+    ask: registry({ sku: { name: "Premium" }, policies: { exportPolicy: { status: "disabled" } } }),
+    says: "while public network access to the registry is disabled",
+  },
+  { name: "zone group in no zone", given: linked, ask: zoneGroup(), says: "InvalidResourceReference" },
+  {
+    name: "second zone group of an endpoint",
+    given: [...linked, zone(), zoneGroup()],
+    ask: zoneGroup({ privateDnsZoneGroupName: "second" }),
+    says: "already has the private DNS zone group default",
+  },
+  {
+    name: "zone in a region",
+    given: made,
+    ask: zone({ location: "westeurope" }),
+    says: "'westeurope' is not available for resource type 'Microsoft.Network/privateDnsZones'",
+  },
+  {
+    name: "zone that is linked",
+    given: [resourceGroup, zone(), link()],
+    operation: "delete",
+    ask: zone(),
+    says: "before nested resources are deleted",
+  },
+  {
+    name: "link to no network",
+    given: [resourceGroup, zone()],
+    ask: link({ virtualNetwork: { id: networkPath("x") } }),
+    says: "InvalidResourceReference",
+  },
+  {
+    name: "zone linked twice to one network",
+    given: [resourceGroup, zone(), link()],
+    ask: link({ virtualNetworkLinkName: "again" }),
+    says: "multiple zones with overlapping namespaces",
+  },
+  {
+    name: "zone of the same name in another group, linked to the same network",
+    given: [resourceGroup, elsewhere, zone(), link(), zone({ resourceGroupName: "other" })],
+    ask: link({ resourceGroupName: "other" }),
+    says: "multiple zones with overlapping namespaces",
+  },
+
+  {
+    name: "managed network switched off",
+    given: managed,
+    operation: "update",
+    ask: workspace(),
+    says: "cannot be disabled once it has been enabled",
+  },
+  {
+    name: "outbound rule without a managed network",
+    given: [...made, workspace()],
+    ask: outbound(),
+    says: "the workspace has no managed network",
+  },
+  {
+    name: "rule by name where everything goes out",
+    given: [resourceGroup, workspace({ managedNetwork: { isolationMode: "AllowInternetOutbound" } })],
+    ask: outbound({ type: "FQDN", destination: "pypi.org" }),
+    says: "need the isolation mode AllowOnlyApprovedOutbound",
+  },
+  {
+    name: "outbound rule to nothing",
+    given: managed,
+    ask: outbound(toStore(`${accountPath}x`)),
+    says: "was not found",
+  },
+  {
+    name: "outbound rule to a part that the target has not",
+    given: managed,
+    ask: outbound(toStore(accountPath, "vault")),
+    says: "'vault' is no sub-resource of",
+  },
+  {
+    name: "outbound rule of an identity that may not approve it",
+    given: [resourceGroup, account(), identity()],
+    before: (cloud) =>
+      cloud.create(
+        ...workspace({ ...userAssigned(cloud), managedNetwork: { isolationMode: "AllowOnlyApprovedOutbound" } }),
+      ),
+    ask: outbound(),
+    says: "Assign it the role Azure AI Enterprise Network Connection Approver.",
+  },
+  {
+    name: "cluster in a subnet of another region",
+    given: [...inNetwork, workspace()],
+    ask: compute({
+      properties: { computeLocation: "eastus", computeType: "AmlCompute", properties: { subnet: { id: subnetId } } },
+    }),
+    says: "does not exist in region eastus",
+  },
+  {
+    name: "cluster with a subnet beside a managed network",
+    given: [...managed, network(), subnet()],
+    ask: inCluster({ subnet: { id: subnetId } }),
+    says: "cannot have a subnet",
+  },
+  {
+    name: "cluster with neither address nor network",
+    given: inWorkspace,
+    ask: inCluster({ enableNodePublicIp: false }),
+    says: "needs a subnet, or a workspace with a managed network",
+  },
+
+  {
+    name: "locked store",
+    given: [...made, lock()],
+    operation: "delete",
+    ask: account(),
+    says: `The scope '${accountPath}' cannot perform delete operation because following scope(s) are locked: '${accountPath}'. Please remove the lock and try again.`,
+  },
+  {
+    name: "container of a locked store",
+    given: [...made, container(), lock()],
+    operation: "delete",
+    ask: container(),
+    says: "ScopeLocked",
+  },
+  {
+    name: "role assignment on a locked store",
+    given: [...made, assignment({ scope: accountPath }), lock()],
+    operation: "delete",
+    ask: assignment({ scope: accountPath }),
+    says: "ScopeLocked",
+  },
+  {
+    name: "group of a locked store",
+    given: [...made, lock()],
+    operation: "delete",
+    ask: resourceGroup,
+    says: "ScopeLocked",
+  },
+  {
+    name: "anything new where only reading is allowed",
+    given: [...made, lock({ scope: group, level: "ReadOnly" })],
+    ask: container(),
+    says: "cannot perform write operation",
+  },
+  {
+    name: "endpoint of a locked store",
+    given: [...linked, lock()],
+    operation: "delete",
+    ask: endpoint(),
+    says: "privateEndpointConnectionProxies/pe' cannot perform delete operation",
+  },
+  {
+    name: "store with shared keys where policy denies them",
+    given: [resourceGroup, assigned()],
+    ask: account(),
+    says: `Resource 'stfl' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"deny","id":"${group}/providers/Microsoft.Authorization/policyAssignments/deny"},`,
+  },
+  {
+    name: "change of a store that stood before the policy",
+    given: [...made, assigned()],
+    operation: "update",
+    ask: account({ tags: { a: "b" } }),
+    says: "RequestDisallowedByPolicy",
+  },
+  ...(
+    [
+      ["438c38d2-3772-465a-a9cc-7a6666a275ce", workspace()],
+      ["4fa4b6c0-31ca-4c0d-b10d-24b96f62a751", account({ allowBlobPublicAccess: true })],
+      ["b2982f36-99f2-4db5-8eff-283140c09693", account({ publicNetworkAccess: "Enabled" })],
+      ["dc921057-6b28-4fbe-9b83-f7bec05db6c2", registry({ adminUserEnabled: true })],
+      ["12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5", vault()],
+    ] as const
+  ).map(([guid, ask]) => ({
+    name: `what policy ${guid} denies`,
+    given: [resourceGroup, assigned(guid)],
+    ask,
+    says: "RequestDisallowedByPolicy",
+  })),
+  {
+    name: "cluster with local authentication where policy denies it",
+    given: [...inWorkspace, assigned("e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f")],
+    ask: compute(),
+    says: "RequestDisallowedByPolicy",
+  },
+  {
+    name: "assignment of something that is no policy",
+    given: made,
+    ask: assigned(sharedKeys, { policyDefinitionId: sharedKeys }),
+    says: "InvalidCreatePolicyAssignmentRequest",
+  },
+  {
+    name: "logs of nothing",
+    given: [resourceGroup, logs()],
+    ask: diagnostics(),
+    says: "blobServices/default' was not found",
+  },
+  { name: "logs to nowhere", given: made, ask: diagnostics(), says: "Log Analytics workspace" },
+  {
+    name: "logs of a kind that there is not",
+    given: [...made, logs()],
+    ask: diagnostics({ logs: [{ categoryGroup: "everything", enabled: true }] }),
+    says: "'everything' is not supported",
+  },
+  {
+    name: "logs of an account instead of its services",
+    given: [...made, logs()],
+    ask: diagnostics({ resourceUri: accountPath }),
+    says: "'allLogs' is not supported",
+  },
+  {
+    name: "the same logs twice to one workspace",
+    given: [...made, logs(), diagnostics()],
+    ask: diagnostics({ name: "again" }),
+    says: `is already used in diagnostic setting 'audit' for category 'allLogs'.`,
+  },
+  {
+    name: "action group in a region",
+    given: made,
+    ask: actionGroup({ location: "westeurope" }),
+    says: "'westeurope' is not available for resource type 'Microsoft.Insights/actionGroups'",
+  },
+  {
+    name: "action group with a long short name",
+    given: made,
+    ask: actionGroup({ groupShortName: "federated-mlops" }),
+    says: "from 1 to 12 characters",
+  },
+  { name: "alert in a region", given: alerting, ask: alert({ location: "eastus" }), says: "LocationNotAvailable" },
+  { name: "alert to no action group", given: made, ask: alert(), says: "ActionGroupNotFound" },
+  {
+    name: "alert on no category",
+    given: alerting,
+    ask: alert({ condition: { allOf: [{ field: "level", equals: "Error" }] } }),
+    says: "must contain the field 'category'",
+  },
+  {
+    name: "alert on another subscription",
+    given: alerting,
+    ask: alert({ scopes: ["/subscriptions/other"] }),
+    says: "is not in the subscription",
+  },
+  { name: "budget from the middle of a month", given: made, ask: budget("2026-11-25"), says: "first of a month" },
+  {
+    name: "budget with another start",
+    given: [...made, budget()],
+    operation: "update",
+    ask: budget("2026-12-01"),
+    says: "Start date of budgets cannot be updated.",
+  },
+  {
+    name: "budget that tells nobody",
+    given: made,
+    ask: budget(undefined, { notifications: { actual: { contactEmails: [] } } }),
+    says: "'actual' must have at least one contact",
+  },
+  {
+    name: "custom role whose name is no GUID",
+    given: made,
+    ask: customRole({ roleDefinitionId: "submitter" }),
+    says: "must be a GUID",
+  },
+  {
+    name: "custom role for one resource",
+    given: made,
+    ask: customRole({ assignableScopes: [accountPath] }),
+    says: "is not a management group, subscription or resource group",
+  },
+  {
+    name: "custom role of a name that is taken",
+    given: [...made, customRole()],
+    ask: customRole({ roleDefinitionId: guid(7) }),
+    says: "A custom role with the same name already exists",
+  },
+  {
+    name: "custom role that somebody has",
+    given: [...made, customRole(), assignment({ roleDefinitionId: role(guid(6)) })],
+    operation: "delete",
+    ask: customRole(),
+    says: "RoleDefinitionHasAssignments",
+  },
+  {
+    name: "custom role outside its scopes",
+    given: [...made, elsewhere, customRole()],
+    ask: assignment({ scope: group.replace(/rg$/, "other"), roleDefinitionId: role(guid(6)) }),
+    says: "must match one of the assignable scopes",
   },
 
   { name: "second application of a name", given: [application()], ask: application(), says: "prevent_duplicate_names" },

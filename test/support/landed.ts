@@ -1,5 +1,5 @@
 /** Brings the two example environments up once, by the command that a newcomer types, for all end-to-end tests. */
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,11 +15,16 @@ declare module "vitest" {
     readonly landed: string;
     /** What `npm start` said. */
     readonly summary: string;
+    /** What git says of tracked files, before `npm start` and after it. */
+    readonly tracked: readonly [before: string, after: string];
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const landed = mkdtempSync(join(tmpdir(), "federated-mlops-landed-"));
+  const tracked = () =>
+    execFileSync("git", ["diff", "HEAD", "--stat"], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
+  const before = tracked();
   // Without a time limit: where there is no engine yet, it is built first.
   const { stdout } = await promisify(execFile)("npm", ["start"], {
     cwd: root,
@@ -28,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   });
   project.provide("landed", landed);
   project.provide("summary", stdout);
+  project.provide("tracked", [before, tracked()]);
   return () => {
     rmSync(landed, { recursive: true, force: true });
   };

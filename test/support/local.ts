@@ -23,17 +23,31 @@ export interface Local {
   look<T>(at: (store: Store) => T): T;
 }
 
+/** A local cloud on which nothing stands yet. `stacks`: where its stack files are. */
+export function freshLocal(stacks: string): Promise<Local> {
+  return open(temporary(), stacks);
+}
+
 /** A copy of the landed local cloud. `stacks`: where its stack files are, if not the committed ones. */
 export function landedCopy(stacks?: string): Promise<Local> {
   return copyOf(inject("landed"), stacks);
 }
 
-async function copyOf(original: string, stacks?: string): Promise<Local> {
+function copyOf(original: string, stacks?: string): Promise<Local> {
+  const directory = temporary();
+  cpSync(original, directory, { recursive: true });
+  return open(directory, stacks);
+}
+
+function temporary(): string {
   const directory = mkdtempSync(join(tmpdir(), "federated-mlops-"));
   onTestFinished(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  cpSync(original, directory, { recursive: true });
+  return directory;
+}
+
+async function open(directory: string, stacks?: string): Promise<Local> {
   const place = placeAt(directory, stacks === undefined ? {} : { stacks });
   await prepare(place);
   return {

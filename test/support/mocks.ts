@@ -66,7 +66,20 @@ export async function mockEngine(stack = "prod"): Promise<void> {
 
 /** azure-native takes a resource's name under a word for its kind, the innermost one here, and gives it as `name`. */
 function named(inputs: Record<string, unknown>): Record<string, unknown> {
-  const words = ["container", "compute", "workspace", "account", "vault", "registry", "resource", "resourceGroup"];
+  const words = [
+    "subnet",
+    "privateEndpoint",
+    "privateZone",
+    "virtualNetwork",
+    "container",
+    "compute",
+    "workspace",
+    "account",
+    "vault",
+    "registry",
+    "resource",
+    "resourceGroup",
+  ];
   const word = words.find((kind) => `${kind}Name` in inputs);
   return word === undefined ? {} : { name: inputs[`${word}Name`] };
 }

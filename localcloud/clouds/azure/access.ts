@@ -1,9 +1,9 @@
-/** Role assignments: who can be given a role, and why Azure refuses. */
+/** Roles and their assignments: who can be given what, and why Azure refuses. */
 import type { Row } from "../../store";
 import type { Cloud, Refusal } from "../behaviour";
 import { servicePrincipal } from "../entra";
 import { roleName } from "../roles";
-import { assignment, error, identity, same } from "./arm";
+import { assignment, covers, error, identity, same, type } from "./arm";
 
 export type AssignmentInputs = {
   scope: string;
@@ -12,6 +12,16 @@ export type AssignmentInputs = {
   principalId: string;
   principalType?: string;
 };
+
+export type RoleInputs = {
+  scope: string;
+  roleDefinitionId: string;
+  roleName?: string;
+  assignableScopes?: string[];
+};
+
+export const roleDefinition = type("authorization:RoleDefinition");
+const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 const roleGuid = (definition: unknown) => String(definition).split("/").at(-1)?.toLowerCase();
 
@@ -42,13 +52,21 @@ export const assignmentChanged: Refusal<AssignmentInputs> = ({ operation, next, 
     : undefined;
 };
 
-export const scopeMissing: Refusal<AssignmentInputs> = ({ operation, next, cloud }) =>
+export const scopeMissing: Refusal<{ scope: string }> = ({ operation, next, cloud }) =>
   operation === "create" && next.scope.split("/").length > 3 && cloud.find(next.scope) === undefined
     ? error("ResourceNotFound", `The Resource '${next.scope}' was not found.`)
     : undefined;
 
-export const roleMissing: Refusal<AssignmentInputs> = ({ operation, next }) =>
-  operation === "create" && roleName(next.roleDefinitionId) === undefined
+/** A custom role, by the end of its definition's id. */
+const customRole = (definition: unknown, cloud: Cloud) =>
+  cloud.all(roleDefinition).find(({ inputs }) => same(inputs["roleDefinitionId"], roleGuid(definition)));
+
+/** What a role is called, built in or custom. */
+export const roleCalled = (definition: unknown, cloud: Cloud) =>
+  roleName(String(definition)) ?? (customRole(definition, cloud)?.inputs["roleName"] as string | undefined);
+
+export const roleMissing: Refusal<AssignmentInputs> = ({ operation, next, cloud }) =>
+  operation === "create" && roleCalled(next.roleDefinitionId, cloud) === undefined
     ? error(
         "RoleDefinitionDoesNotExist",
         `The specified role definition with ID '${roleGuid(next.roleDefinitionId)}' does not exist.`,
@@ -56,11 +74,63 @@ export const roleMissing: Refusal<AssignmentInputs> = ({ operation, next }) =>
     : undefined;
 
 export const assignmentMisnamed: Refusal<AssignmentInputs> = ({ operation, next }) =>
-  operation === "create" && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(next.roleAssignmentName)
+  operation === "create" && !isGuid(next.roleAssignmentName)
     ? error(
         "InvalidRoleAssignmentId",
         `The role assignment ID '${next.roleAssignmentName}' is not valid. The role assignment ID must be a GUID.`,
       )
+    : undefined;
+
+/** https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#custom-roles */
+export const outsideAssignableScopes: Refusal<AssignmentInputs> = ({ operation, next, cloud }) => {
+  const role = customRole(next.roleDefinitionId, cloud)?.inputs as RoleInputs | undefined;
+  return operation === "create" && role !== undefined && !assignableOf(role).some((scope) => covers(scope, next.scope))
+    ? error(
+        "RoleAssignmentScopeNotAssignableToRoleDefinition",
+        `The role assignment scope '${next.scope}' must match one of the assignable scopes of the role definition.`,
+      )
+    : undefined;
+};
+
+const assignableOf = ({ assignableScopes, scope }: RoleInputs) => assignableScopes ?? [scope];
+
+export const roleMisnamed: Refusal<RoleInputs> = ({ operation, next }) =>
+  operation === "create" && !isGuid(next.roleDefinitionId)
+    ? error(
+        "InvalidRoleDefinitionId",
+        `The role definition ID '${next.roleDefinitionId}' is not valid. The role definition ID must be a GUID.`,
+      )
+    : undefined;
+
+/** https://learn.microsoft.com/azure/role-based-access-control/custom-roles#assignablescopes: groups and above. */
+export const notAssignableThere: Refusal<RoleInputs> = ({ operation, next }) => {
+  const wrong = assignableOf(next).find(
+    (scope) =>
+      !/^\/(subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?|providers\/Microsoft\.Management\/.+)$/i.test(scope),
+  );
+  return operation === "delete" || wrong === undefined
+    ? undefined
+    : error(
+        "RoleDefinitionScopeInvalid",
+        `The assignable scope '${wrong}' is not a management group, subscription or resource group.`,
+      );
+};
+
+/** https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#custom-roles */
+export const roleNameTaken: Refusal<RoleInputs> = ({ operation, next, id, cloud }) =>
+  operation !== "delete" &&
+  cloud.all(roleDefinition).some((row) => !same(row.id, id) && same(row.inputs["roleName"], next.roleName))
+    ? error(
+        "RoleDefinitionWithSameNameExists",
+        `A custom role with the same name already exists in this directory. Use a different name.`,
+      )
+    : undefined;
+
+/** https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#custom-roles */
+export const roleStillAssigned: Refusal<RoleInputs> = ({ operation, next, cloud }) =>
+  operation === "delete" &&
+  cloud.all(assignment).some(({ inputs }) => same(roleGuid(inputs["roleDefinitionId"]), next.roleDefinitionId))
+    ? error("RoleDefinitionHasAssignments", "There are existing role assignments referencing role.")
     : undefined;
 
 /** Every object id in the tenant that can be given a role, with its kind. */

@@ -11,6 +11,7 @@ export const vault = type("keyvault:Vault");
 export const registry = type("containerregistry:Registry");
 export const identity = type("managedidentity:UserAssignedIdentity");
 export const assignment = type("authorization:RoleAssignment");
+export const compute = type("machinelearningservices:Compute");
 
 /** An error as the provider prints ARM's. */
 export const error = (code: string, message: string) => `Code="${code}" Message="${message}"`;
@@ -27,6 +28,12 @@ export const workspaceId = (inputs: Child<"workspaceName">, cloud: Cloud) =>
 
 /** ARM compares without regard to case. */
 export const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+
+export const last = (id: string) => id.split("/").at(-1) ?? id;
+
+/** Whether what holds on `scope` holds on `id`: for itself and everything below. */
+export const covers = (scope: unknown, id: string) =>
+  same(scope, id) || id.toLowerCase().startsWith(`${String(scope).toLowerCase()}/`);
 
 /** The provider asks ARM first, and never takes over what it did not make. */
 export const standsAlready: Refusal = ({ operation, now, id }) =>
@@ -69,3 +76,16 @@ export const taken =
       .some((row) => String(row.inputs[key]).toLowerCase() === name && row.id.toLowerCase() !== id.toLowerCase());
     return elsewhere || cloud.organisation.takenNames.includes(name) ? text(name) : undefined;
   };
+
+/** The provider's own region, where the program names none. */
+export const defaults = ({ config }: Cloud): Bag =>
+  config["location"] === undefined ? {} : { location: config["location"] };
+
+/** Name and type, which ARM repeats in every answer. */
+export const described = (armType: string, key: string) => ({
+  name: ({ inputs }: { inputs: Bag }) => inputs[key],
+  type: () => armType,
+});
+
+/** What cannot change where a resource lies in a group: the group, and the input that names it there. */
+export const arm = (inputs: string) => ["resourceGroupName", inputs];

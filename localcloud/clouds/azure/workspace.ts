@@ -1,7 +1,8 @@
-/** Why Azure Machine Learning refuses a workspace, a compute or a datastore. */
-import type { Refusal } from "../behaviour";
+/** Why Azure Machine Learning refuses a workspace, a rule of its network, a compute or a datastore. */
+import type { Cloud, Refusal } from "../behaviour";
 import { roleName } from "../roles";
-import { assignment, type Child, error, same, workspaceId } from "./arm";
+import { assignment, type Child, covers, error, same, workspaceId } from "./arm";
+import { groupsOf, regionOf } from "./network";
 
 export type WorkspaceInputs = Child<"workspaceName"> & {
   identity?: { type: string; userAssignedIdentities?: string[] };
@@ -49,19 +50,11 @@ const rolesBefore: Readonly<Record<(typeof associates)[number], readonly string[
 export const identityLacksRoles: Refusal<WorkspaceInputs> = ({ operation, next, cloud }) => {
   const primary = next.primaryUserAssignedIdentity && cloud.find(next.primaryUserAssignedIdentity);
   if (operation !== "create" || !primary) return undefined;
-  const held = cloud
-    .all(assignment)
-    .filter(({ inputs }) => same(inputs["principalId"], primary.outputs["principalId"]));
   const lacking = associates.flatMap((key) => {
     const resource = next[key];
     if (resource === undefined) return [];
     return rolesBefore[key]
-      .filter(
-        (role) =>
-          !held.some(
-            ({ inputs }) => reaches(inputs["scope"], resource) && roleName(String(inputs["roleDefinitionId"])) === role,
-          ),
-      )
+      .filter((role) => !holds(primary.outputs["principalId"], [role], resource, cloud))
       .map((role) => `${role} on ${resource}`);
   });
   return lacking.length === 0
@@ -72,10 +65,27 @@ export const identityLacksRoles: Refusal<WorkspaceInputs> = ({ operation, next, 
       );
 };
 
-/** Whether a right on `scope` holds on `resource`. */
-function reaches(scope: unknown, resource: string): boolean {
-  return same(scope, resource) || resource.toLowerCase().startsWith(`${String(scope).toLowerCase()}/`);
+function holds(principalId: unknown, roles: readonly string[], resource: string, cloud: Cloud): boolean {
+  return cloud
+    .all(assignment)
+    .some(
+      ({ inputs }) =>
+        same(inputs["principalId"], principalId) &&
+        covers(inputs["scope"], resource) &&
+        roles.includes(roleName(String(inputs["roleDefinitionId"])) ?? ""),
+    );
 }
+
+const isolationOf = (workspace: WorkspaceInputs | undefined) => workspace?.managedNetwork?.isolationMode ?? "Disabled";
+
+/** https://learn.microsoft.com/azure/machine-learning/how-to-managed-network#limitations */
+export const isolationUndone: Refusal<WorkspaceInputs> = ({ operation, next, now }) =>
+  operation !== "delete" &&
+  now !== undefined &&
+  isolationOf(now.inputs as WorkspaceInputs) !== "Disabled" &&
+  isolationOf(next) === "Disabled"
+    ? error("BadRequest", "Managed network isolation cannot be disabled once it has been enabled.")
+    : undefined;
 
 /** https://github.com/Azure/ResourceModules/issues/3596 */
 export const workspaceIsDeleted: Refusal<WorkspaceInputs> = ({ operation, id, cloud }) =>
@@ -83,19 +93,131 @@ export const workspaceIsDeleted: Refusal<WorkspaceInputs> = ({ operation, id, cl
     ? error("BadRequest", "Soft-deleted workspace exists. Please purge or recover it. https://aka.ms/wsoftdelete")
     : undefined;
 
-export type ComputeInputs = Child<"workspaceName"> & { computeName: string; properties: { computeLocation?: string } };
+type RuleDestination = { serviceResourceId?: string; subresourceTarget?: string };
+export type RuleInputs = Child<"workspaceName"> & {
+  ruleName: string;
+  properties: { type: string; destination?: string | RuleDestination };
+};
+
+const workspaceOf = (inputs: Child<"workspaceName">, cloud: Cloud) =>
+  cloud.find(workspaceId(inputs, cloud))?.inputs as WorkspaceInputs | undefined;
+
+const privateTarget = ({ properties }: RuleInputs) =>
+  properties.type === "PrivateEndpoint" ? ((properties.destination ?? {}) as RuleDestination) : undefined;
+
+/** https://learn.microsoft.com/azure/machine-learning/how-to-managed-network */
+export const networkNotManaged: Refusal<RuleInputs> = ({ operation, next, cloud }) => {
+  const workspace = workspaceOf(next, cloud);
+  return operation !== "delete" && workspace !== undefined && isolationOf(workspace) === "Disabled"
+    ? error("BadRequest", `Outbound rule '${next.ruleName}' cannot be created: the workspace has no managed network.`)
+    : undefined;
+};
+
+/** https://learn.microsoft.com/azure/machine-learning/how-to-managed-network: where everything goes out, only endpoints add to it. */
+export const ruleWithoutApproval: Refusal<RuleInputs> = ({ operation, next, cloud }) =>
+  operation !== "delete" &&
+  privateTarget(next) === undefined &&
+  isolationOf(workspaceOf(next, cloud)) === "AllowInternetOutbound"
+    ? error(
+        "BadRequest",
+        `Outbound rules of type ${next.properties.type} need the isolation mode AllowOnlyApprovedOutbound.`,
+      )
+    : undefined;
+
+export const ruleTargetMissing: Refusal<RuleInputs> = ({ operation, next, cloud }) => {
+  const target = privateTarget(next);
+  return operation === "delete" || target === undefined || cloud.find(target.serviceResourceId ?? "") !== undefined
+    ? undefined
+    : error(
+        "ValidationError",
+        `The target resource '${target.serviceResourceId}' of outbound rule '${next.ruleName}' was not found.`,
+      );
+};
+
+export const ruleGroupUnknown: Refusal<RuleInputs> = ({ operation, next, cloud }) => {
+  const { serviceResourceId = "", subresourceTarget = "" } = privateTarget(next) ?? {};
+  const known = groupsOf(cloud.find(serviceResourceId));
+  return operation === "delete" || known.length === 0 || known.includes(subresourceTarget)
+    ? undefined
+    : error(
+        "ValidationError",
+        `'${subresourceTarget}' is no sub-resource of '${serviceResourceId}'. Supported are ${known.join(", ")}.`,
+      );
+};
+
+/** Roles with `privateEndpointConnectionsApproval/action` on the resource. */
+const approvers = ["Azure AI Enterprise Network Connection Approver", "Contributor", "Owner"];
+
+/** https://learn.microsoft.com/azure/machine-learning/how-to-managed-network#approval-of-private-endpoints */
+export const cannotApprove: Refusal<RuleInputs> = ({ operation, next, cloud }) => {
+  const target = privateTarget(next)?.serviceResourceId;
+  const workspace = workspaceOf(next, cloud);
+  const primary = cloud.find(workspace?.primaryUserAssignedIdentity ?? "");
+  return operation === "delete" ||
+    target === undefined ||
+    primary === undefined ||
+    holds(primary.outputs["principalId"], approvers, target, cloud)
+    ? undefined
+    : error(
+        "ValidationError",
+        `The workspace's managed identity '${primary.id}' does not have permission to approve private endpoint connections on '${target}'. Assign it the role ${approvers[0]}.`,
+      );
+};
+
+type AmlCompute = { subnet?: { id?: string }; enableNodePublicIp?: boolean };
+export type ComputeInputs = Child<"workspaceName"> & {
+  computeName: string;
+  properties: { computeLocation?: string; properties?: AmlCompute };
+};
 
 /** https://learn.microsoft.com/azure/machine-learning/how-to-managed-network: one region only. */
 export const outsideManagedNetwork: Refusal<ComputeInputs> = ({ operation, next, cloud }) => {
-  const workspace = cloud.find(workspaceId(next, cloud))?.inputs as WorkspaceInputs | undefined;
-  const mode = workspace?.managedNetwork?.isolationMode ?? "Disabled";
-  const region = next.properties.computeLocation ?? next.location;
-  return operation === "create" && mode !== "Disabled" && !same(region, workspace?.location)
+  const workspace = workspaceOf(next, cloud);
+  const region = regionOfCompute(next);
+  return operation === "create" && isolationOf(workspace) !== "Disabled" && !same(region, workspace?.location)
     ? error(
         "BadRequest",
         `Compute in region ${region} cannot be created: the workspace has a managed network in region ${workspace?.location}.`,
       )
     : undefined;
+};
+
+const regionOfCompute = ({ properties, location }: ComputeInputs) => properties.computeLocation ?? location;
+const subnetOf = ({ properties }: ComputeInputs) => properties.properties?.subnet?.id;
+
+/** https://learn.microsoft.com/azure/machine-learning/how-to-secure-training-vnet: in the cluster's own region. */
+export const computeSubnetMissing: Refusal<ComputeInputs> = ({ operation, next, cloud }) => {
+  const subnet = subnetOf(next);
+  return operation === "create" && subnet !== undefined && !same(regionOf(subnet, cloud), regionOfCompute(next))
+    ? error("BadRequest", `The specified subnet ${subnet} does not exist in region ${regionOfCompute(next)}.`)
+    : undefined;
+};
+
+/** https://learn.microsoft.com/azure/machine-learning/how-to-managed-network#limitations: one network or the other. */
+export const twoNetworks: Refusal<ComputeInputs> = ({ operation, next, cloud }) =>
+  operation === "create" && subnetOf(next) !== undefined && isolationOf(workspaceOf(next, cloud)) !== "Disabled"
+    ? error("BadRequest", `Compute ${next.computeName} cannot have a subnet: its workspace has a managed network.`)
+    : undefined;
+
+/** hashicorp/terraform-provider-azurerm#27866 */
+export const neitherAddressNorNetwork: Refusal<ComputeInputs> = ({ operation, next, cloud }) =>
+  operation === "create" &&
+  next.properties.properties?.enableNodePublicIp === false &&
+  subnetOf(next) === undefined &&
+  isolationOf(workspaceOf(next, cloud)) === "Disabled"
+    ? error(
+        "BadRequest",
+        `Compute ${next.computeName} without public IP needs a subnet, or a workspace with a managed network.`,
+      )
+    : undefined;
+
+/** Whether Azure made a cluster whose nodes can never start: no public address, and no way out of their subnet. */
+export const isolated = (inputs: unknown, wayOut: (subnet: string) => string | undefined): boolean => {
+  const compute = inputs as ComputeInputs;
+  const subnet = subnetOf(compute);
+  return (
+    compute.properties.properties?.enableNodePublicIp === false && subnet !== undefined && wayOut(subnet) === undefined
+  );
 };
 
 export type DatastoreInputs = Child<"workspaceName"> & {
