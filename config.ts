@@ -52,6 +52,8 @@ export interface Config {
   readonly orchestrator: PartyConfig;
   readonly silos: Readonly<Record<string, PartyConfig>>;
   readonly owner: string;
+  /** Who hears of tampering and of costs. */
+  readonly alerts: StackConfig["federated-mlops:alerts"];
   /** The experiments repository as this environment makes it; without it, another environment does. */
   readonly repository:
     | (Pick<OwnedGate, "branches" | "contributors" | "deployFrom" | "deployReviewers"> & {
@@ -97,6 +99,7 @@ export function readConfig(): Config {
     orchestrator: settings["federated-mlops:orchestrator"],
     silos: settings["federated-mlops:silos"],
     owner: settings["github:owner"],
+    alerts: settings["federated-mlops:alerts"],
     ...gateOf(settings, names),
     // Secret whatever the stack file says: a value that someone forgot to encrypt must still not reach the state.
     secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, pulumi.secret(value)])),

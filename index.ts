@@ -6,6 +6,7 @@ import { Access, accessTable, principalsOf } from "./components/access";
 import { AssociatedResources } from "./components/associatedResources";
 import { Federation } from "./components/federation";
 import { gitHub } from "./components/github/platform";
+import { Guardrails } from "./components/guardrails";
 import { ManagedEgress } from "./components/managedEgress";
 import { PrivateNetwork } from "./components/network";
 import { PipelineIdentity } from "./components/pipelineIdentity";
@@ -73,6 +74,7 @@ export = async () => {
     network,
     managed,
     subscription,
+    logsId: associated.logs.id,
     handover: config.handover,
     orchestrator: config.orchestrator,
     silos: config.silos,
@@ -87,6 +89,31 @@ export = async () => {
     { dependsOn: [workspace, federation] },
   );
 
+  const guardrails = new Guardrails(
+    "guardrails",
+    {
+      ...{ ingress, tags, alerts: config.alerts },
+      groups: [
+        { key: "group", id: group.id },
+        { key: "silos-group", id: silosGroup.id },
+      ],
+      enforce: posture.enforce,
+      lock: posture.protect,
+      locked: {
+        // An id that waits for the rights on the store: when a silo leaves, its lock is lifted before they are revoked.
+        ...Object.fromEntries(
+          Object.entries(federation.silos).map(([key, { store }]) => [
+            key,
+            pulumi.all([store.id, ...access.on(names.silos[key]?.storeId ?? key)]).apply(([id]) => id),
+          ]),
+        ),
+        vault: associated.vault.id,
+        logs: associated.logs.id,
+      },
+      names: { group: group.name, place: names.place },
+    },
+    { dependsOn: [associated, workspace, federation, groundwork, access] },
+  );
   if (managed) new ManagedEgress("managed-egress", { group, workspace, federation }, { dependsOn: access });
 
   const platform = gitHub(config.owner);
@@ -110,7 +137,8 @@ export = async () => {
       },
       secrets: config.secrets,
     },
-    { dependsOn: access },
+    // Everything that makes production safe stands before the gate can open.
+    { dependsOn: [access, guardrails] },
   );
 
   return {

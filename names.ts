@@ -53,6 +53,8 @@ export interface Names {
   readonly logs: string;
   readonly insights: string;
   readonly insightsId: string;
+  /** What names end in that need to tell environments apart in one group: `<workload>-<stack>`. */
+  readonly place: string;
   /** Display name of the pipeline's application. */
   readonly application: string;
   /** The experiments repository, where this environment makes it. */
@@ -113,6 +115,7 @@ export function namesOf(stem: Stem): Names {
     logs: `log-${workload}-${stack}`,
     insights,
     insightsId: inGroup("Microsoft.Insights/components", insights),
+    place: `${workload}-${stack}`,
     application: `${workload}-${stack}-pipeline`,
     repository: stem.repository === undefined ? undefined : numbered(stem.repository),
     orchestrator: party("orchestrator", group, "orch"),

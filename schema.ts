@@ -163,6 +163,28 @@ const common = {
       "Where silos leave their models on the orchestrator's store: in one container, as the public FL examples need it, " +
         "or each in one of its own that no other silo reads.",
     ),
+  "federated-mlops:alerts": z
+    .strictObject(
+      {
+        emails: z
+          .array(z.email({ error: "an e-mail address" }), { error: "a list of at least one e-mail address" })
+          .min(1, "a list of at least one e-mail address")
+          .describe("Who hears of role assignments, lifted policies and locks, and of costs."),
+        monthlyBudget: z
+          .number({ error: "an amount in the subscription's currency" })
+          .positive("an amount in the subscription's currency, above 0")
+          .optional()
+          .describe(
+            "Most that the environment should cost in a month, in the subscription's currency. None: not watched.",
+          ),
+        // A month, since Pulumi turns a whole date without quotes into a time of day.
+        budgetFrom: text(/^\d{4}-(0[1-9]|1[0-2])$/, "a month, such as 2026-12")
+          .default("2026-12")
+          .describe("First month that the budget counts. A change replaces the budget."),
+      },
+      "an object with e-mail addresses",
+    )
+    .optional(),
   "federated-mlops:secrets": z
     .record(
       text(/^(?!GITHUB_)[A-Z_][A-Z0-9_]*$/, "upper-case letters, digits and underscores, not starting with GITHUB_"),

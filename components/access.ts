@@ -179,13 +179,15 @@ export interface AccessArgs {
 
 /** The rows' role assignments. */
 export class Access extends pulumi.ComponentResource {
+  private readonly assignments: { readonly scope: string; readonly id: pulumi.Output<string> }[] = [];
+
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:Access", name, {}, opts);
 
     for (const { key, principal, role, scope } of args.rows) {
       const who = args.principals[principal];
       if (who === undefined) throw new Error(`Access row "${key}": there is no principal "${principal}".`);
-      new authorization.RoleAssignment(
+      const { id } = new authorization.RoleAssignment(
         `${name}-${key}`,
         {
           // Azure takes scope, role and principal for the assignment's identity: the same three, the same name.
@@ -205,8 +207,14 @@ export class Access extends pulumi.ComponentResource {
           ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
         },
       );
+      this.assignments.push({ scope, id });
     }
 
     this.registerOutputs({});
+  }
+
+  /** Ids of the assignments on `scope` and below it. */
+  on(scope: string): pulumi.Output<string>[] {
+    return this.assignments.filter((row) => `${row.scope}/`.startsWith(`${scope}/`)).map(({ id }) => id);
   }
 }

@@ -10,6 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Posture } from "../facts/postures";
 import type { Names } from "../names";
 import { type Subresource, subresources } from "../facts/zones";
+import { diagnostics, type DiagnosticsKind } from "./diagnostics";
 import { type Ingress, privateEndpoint, type PrivateNetwork, publicAccess } from "./network";
 import { privateStore } from "./store";
 
@@ -118,6 +119,12 @@ export class AssociatedResources extends pulumi.ComponentResource {
       },
       child,
     );
+
+    const logsOf = (suffix: string, kind: DiagnosticsKind, id: pulumi.Input<string>) =>
+      diagnostics(`${name}-${suffix}`, { kind, id }, this.logs.id, child);
+    logsOf("store", "store", this.store.id);
+    logsOf("vault", "vault", this.vault.id);
+    logsOf("registry", "registry", this.registry.id);
 
     if (ingress === "private") this.endpoints(name, args);
 

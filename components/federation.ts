@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Posture } from "../facts/postures";
 import { subresources } from "../facts/zones";
 import type { Names, PartyNames } from "../names";
+import { diagnostics } from "./diagnostics";
 import { type Ingress, privateEndpoint, type PrivateNetwork } from "./network";
 import { privateStore } from "./store";
 import type { MlWorkspace } from "./workspace";
@@ -35,6 +36,8 @@ export interface FederationArgs {
   /** The silos' own resource group: no identity of the platform has a role on it. */
   readonly silosGroup: resources.ResourceGroup;
   readonly workspace: MlWorkspace;
+  /** Id of the Log Analytics workspace that gets the stores' logs. */
+  readonly logsId: pulumi.Input<string>;
   readonly subscription: string;
   readonly names: Names;
   /** Region of the workspace, in which Azure keeps the record of every cluster. */
@@ -142,6 +145,8 @@ function party(
     { ...place, accountName: names.store, posture: federation.posture, ingress: federation.ingress },
     parent,
   );
+
+  diagnostics(`${name}-store`, { kind: "store", id: store.id }, federation.logsId, child);
 
   // Each silo's store in its own network alone; without one (managed), its rule is the only way (managedEgress.ts).
   if (federation.ingress === "private" && federation.network?.has(key) === true) {

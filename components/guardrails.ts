@@ -13,8 +13,8 @@ export interface AlertsArgs {
   /** Most that the environment should cost in a month, in the subscription's currency; without it, nobody watches. */
   readonly monthlyBudget?: number | undefined;
   /**
-   * First day that the budget counts: the first of a month, `2026-11-01`. From the configuration, since a day computed
-   * from now would be another one at each preview. A change replaces the budget.
+   * First month that the budget counts, `2026-12`. From the configuration, since one computed from now would be another
+   * one at some preview. A change replaces the budget.
    */
   readonly budgetFrom: string;
 }
@@ -192,9 +192,10 @@ function watchCosts(
       amount: monthlyBudget,
       timeGrain: "Monthly",
       // In the form in which Azure gives it back, or a refresh would see a difference.
-      timePeriod: { startDate: `${budgetFrom}T00:00:00Z` },
+      timePeriod: { startDate: `${budgetFrom}-01T00:00:00Z` },
       notifications: { actual80: mail("Actual", 80), forecasted100: mail("Forecasted", 100) },
     },
-    opts,
+    // Azure does not move the start of a budget: "Please delete and create a new budget" (Azure/CanadaPubSecALZ#317).
+    { ...opts, replaceOnChanges: ["timePeriod.startDate"], deleteBeforeReplace: true },
   );
 }

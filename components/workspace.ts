@@ -6,6 +6,7 @@ import type { Posture } from "../facts/postures";
 import { subresources } from "../facts/zones";
 import type { Names } from "../names";
 import type { AssociatedResources } from "./associatedResources";
+import { diagnostics } from "./diagnostics";
 import { type Ingress, privateEndpoint, type PrivateNetwork, publicAccess } from "./network";
 
 export interface MlWorkspaceArgs {
@@ -78,6 +79,8 @@ export class MlWorkspace extends pulumi.ComponentResource {
         ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
       },
     );
+
+    diagnostics(name, { kind: "workspace", id: workspace.id }, associated.logs.id, { parent: this });
 
     if (ingress === "private") {
       if (network === undefined) throw new Error("Private ingress needs a private network.");

@@ -15,6 +15,8 @@ export interface Posture {
   readonly softDeleteDays: number;
   /** Tier of the container registry. Only Premium has private endpoints and export policies. */
   readonly registrySku: "Basic" | "Premium";
+  /** Whether Azure Policy refuses what breaks the promises, or lists it. */
+  readonly enforce: "Audit" | "Deny";
   /** Azure ML stores less diagnostic data on its side: for workspaces with sensitive data. Fixed at creation. */
   readonly highBusinessImpact: boolean;
 }
@@ -27,6 +29,7 @@ export const postures: Readonly<Record<Environment, Posture>> = {
     logRetentionDays: 30,
     softDeleteDays: 7,
     registrySku: "Basic",
+    enforce: "Audit",
     highBusinessImpact: false,
   },
   production: {
@@ -36,6 +39,7 @@ export const postures: Readonly<Record<Environment, Posture>> = {
     logRetentionDays: 365,
     softDeleteDays: 30,
     registrySku: "Premium",
+    enforce: "Deny",
     highBusinessImpact: true,
   },
 };

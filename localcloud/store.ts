@@ -5,8 +5,10 @@
 import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 
-import type { Bag } from "./clouds/behaviour";
 import { contoso, type Organisation } from "./organisation";
+
+/** Properties of a resource, as JSON has them. */
+export type Bag = Record<string, unknown>;
 
 /** Two types may share an id: a repository and the list of its collaborators do. */
 export interface Key {

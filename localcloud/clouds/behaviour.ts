@@ -1,8 +1,8 @@
 /** How one type of resource behaves in its cloud. A cloud is a table of these, by Pulumi type token. */
 import type { Organisation } from "../organisation";
-import type { Key, Row } from "../store";
+import type { Bag, Key, Row } from "../store";
 
-export type Bag = Record<string, unknown>;
+export type { Bag };
 export type Operation = "create" | "update" | "delete";
 
 /** What a behaviour may know about its surroundings. */

@@ -34,7 +34,7 @@ const production: GuardrailsArgs = {
   alerts: {
     emails: ["fl-ops@contoso.example", "fl-security@contoso.example"],
     monthlyBudget: 2000,
-    budgetFrom: "2026-11-01",
+    budgetFrom: "2026-11",
   },
   names: { group: "rg-fl-prod", place: "fl-prod" },
   tags: { owner: "fl" },
@@ -201,6 +201,13 @@ describe("guardrails", () => {
     });
   });
 
+  it("start the budget anew where its first month changes: Azure does not move it", async () => {
+    const requests = recordRequests();
+    await guard(production);
+    expect(requests["guardrails-budget"]?.getReplaceonchangesList()).toEqual(["timePeriod.startDate"]);
+    expect(requests["guardrails-budget"]?.getDeletebeforereplace()).toBe(true);
+  });
+
   it("consist of these children and no others", async () => {
     await guard(production);
     const keys = Object.keys({ ...always(""), ...wherePrivate("") });
@@ -230,7 +237,7 @@ describe("guardrails", () => {
     await guard({ ...production, alerts: undefined });
     expect(new Set(asked().map(({ type }) => type))).toEqual(new Set([assignment, lock]));
     await mockEngine();
-    await guard({ ...production, alerts: { emails: ["fl-ops@contoso.example"], budgetFrom: "2026-11-01" } });
+    await guard({ ...production, alerts: { emails: ["fl-ops@contoso.example"], budgetFrom: "2026-11" } });
     expect(created.filter(({ type }) => type === alert)).toHaveLength(4);
     expect(created.filter(({ type }) => type === budget)).toEqual([]);
   });
@@ -245,10 +252,11 @@ describe("guardrails", () => {
   });
 
   it("lift a lock before anything that its resource's id waits for is taken away", async () => {
-    const waitsFor = recordDependencies();
+    const requests = recordRequests();
     const role = new resources.ResourceGroup("role");
     await guard({ ...production, locked: { "silo0-store": pulumi.all([store, role.id]).apply(([id]) => id) } });
-    expect(waitsFor["guardrails-silo0-store-lock"]).toEqual(["role"]);
+    const waitsFor = requests["guardrails-silo0-store-lock"]?.getDependenciesList();
+    expect(waitsFor?.map((urn) => urn.split("::").at(-1))).toEqual(["role"]);
     expect(only(lock).scope).toBe(store);
   });
 
@@ -273,23 +281,25 @@ describe("guardrails", () => {
   }
 });
 
-/** The names of what each resource waits for, by its name, from now on. */
-function recordDependencies(): Record<string, string[]> {
-  interface Request {
-    getName(): string;
-    getDependenciesList(): string[];
-  }
-  const waitsFor: Record<string, string[]> = {};
+interface Request {
+  getName(): string;
+  getDependenciesList(): string[];
+  getReplaceonchangesList(): string[];
+  getDeletebeforereplace(): boolean;
+}
+
+/** From now on, every registration by its name: what inputs do not show of it. */
+function recordRequests(): Record<string, Request> {
+  const requests: Record<string, Request> = {};
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     registerResource(request: Request, answer: unknown): Promise<void>;
   };
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, answer) => {
-    const names = request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn);
-    waitsFor[request.getName()] = names.sort();
+    requests[request.getName()] = request;
     return register(request, answer);
   };
-  return waitsFor;
+  return requests;
 }
 
 const child = (type: string, suffix: string) => `federated-mlops:index:Guardrails$${type}::guardrails-${suffix}`;
