@@ -100,12 +100,12 @@ export = async () => {
       enforce: posture.enforce,
       lock: posture.protect,
       locked: {
-        // An id that waits for the rights on the store: when a silo leaves, its lock is lifted before they are revoked.
+        // Ids that wait for everything on the store: when a silo leaves, its lock is lifted first.
         ...Object.fromEntries(
-          Object.entries(federation.silos).map(([key, { store }]) => [
-            key,
-            pulumi.all([store.id, ...access.on(names.silos[key]?.storeId ?? key)]).apply(([id]) => id),
-          ]),
+          Object.entries(federation.silos).map(([key, { store, onStore }]) => {
+            const rights = access.on(names.silos[key]?.storeId ?? key);
+            return [key, pulumi.all([store.id, ...onStore.map(({ id }) => id), ...rights]).apply(([id]) => id)];
+          }),
         ),
         vault: associated.vault.id,
         logs: associated.logs.id,

@@ -26,6 +26,8 @@ export interface PartySpec {
 export interface Party {
   readonly identity: identity.UserAssignedIdentity;
   readonly store: storage.StorageAccount;
+  /** What Azure does not delete while the store is locked. */
+  readonly onStore: readonly pulumi.CustomResource[];
   readonly cluster: ml.Compute;
   readonly datastore: ml.Datastore;
 }
@@ -146,24 +148,25 @@ function party(
     parent,
   );
 
-  diagnostics(`${name}-store`, { kind: "store", id: store.id }, federation.logsId, child);
+  const logs = diagnostics(`${name}-store`, { kind: "store", id: store.id }, federation.logsId, child);
 
   // Each silo's store in its own network alone; without one (managed), its rule is the only way (managedEgress.ts).
-  if (federation.ingress === "private" && federation.network?.has(key) === true) {
-    privateEndpoint(
-      `${name}-store`,
-      {
-        network: federation.network,
-        near: key,
-        resourceGroupName: federation.group.name,
-        target: store.id,
-        subresource: subresources.blob,
-        endpointName: `pe-${names.store}-blob`,
-        tags: federation.tags,
-      },
-      parent,
-    );
-  }
+  const endpoint =
+    federation.ingress === "private" && federation.network?.has(key) === true
+      ? privateEndpoint(
+          `${name}-store`,
+          {
+            network: federation.network,
+            near: key,
+            resourceGroupName: federation.group.name,
+            target: store.id,
+            subresource: subresources.blob,
+            endpointName: `pe-${names.store}-blob`,
+            tags: federation.tags,
+          },
+          parent,
+        )
+      : [];
 
   const container = new storage.BlobContainer(
     `${name}-container`,
@@ -206,7 +209,7 @@ function party(
     child,
   );
 
-  return { identity: runsAs, store, cluster, datastore: own };
+  return { identity: runsAs, store, onStore: [container, logs, ...endpoint], cluster, datastore: own };
 }
 
 function datastore(

@@ -361,7 +361,11 @@ export interface PrivateEndpointArgs {
  * Gives `target` an address in a private network, and a name there that leads to it. One for each target and
  * subresource: a second one in the same zone would take the first one's name.
  */
-export function privateEndpoint(name: string, args: PrivateEndpointArgs, parent: pulumi.Resource): pulumi.Resource[] {
+export function privateEndpoint(
+  name: string,
+  args: PrivateEndpointArgs,
+  parent: pulumi.Resource,
+): pulumi.CustomResource[] {
   const { resourceGroupName, tags, subresource } = args;
   const { location, subnet } = args.network.endpointsNear(args.near);
   const endpoint = new network.PrivateEndpoint(
