@@ -56,11 +56,12 @@ export = async () => {
   });
   const pipeline = new PipelineIdentity("pipeline", { displayName: names.application, owner: deployer });
   const table = accessTable(config);
-  const groundwork = new Access(
-    "groundwork",
-    { subscription, rows: table.groundwork, principals: principalsOf({ associated }) },
-    { dependsOn: associated },
-  );
+  const groundwork = new Access("groundwork", {
+    subscription,
+    rows: table.groundwork,
+    principals: principalsOf({ associated }),
+    standing: associated.standing,
+  });
   const workspace = new MlWorkspace(
     "workspace",
     { ...common, group, network, managed, associated },
@@ -79,16 +80,12 @@ export = async () => {
     orchestrator: config.orchestrator,
     silos: config.silos,
   });
-  const access = new Access(
-    "access",
-    {
-      subscription,
-      rows: table.access,
-      principals: principalsOf({ associated, federation, pipeline, users: config.users }),
-    },
-    { dependsOn: [workspace, federation] },
-  );
-
+  const access = new Access("access", {
+    subscription,
+    rows: table.access,
+    principals: principalsOf({ associated, federation, pipeline, users: config.users }),
+    standing: { ...associated.standing, ...federation.standing, [names.workspaceId]: workspace },
+  });
   const guardrails = new Guardrails(
     "guardrails",
     {

@@ -175,6 +175,8 @@ export interface AccessArgs {
   readonly rows: readonly AccessRow[];
   /** Who each row's `principal` is. */
   readonly principals: Readonly<Record<string, Principal>>;
+  /** What must stand before a right on it can be given, by its resource id. */
+  readonly standing: Readonly<Record<string, pulumi.Resource>>;
 }
 
 /** The rows' role assignments. */
@@ -187,6 +189,8 @@ export class Access extends pulumi.ComponentResource {
     for (const { key, principal, role, scope } of args.rows) {
       const who = args.principals[principal];
       if (who === undefined) throw new Error(`Access row "${key}": there is no principal "${principal}".`);
+      const target = args.standing[scope];
+      if (target === undefined) throw new Error(`Access row "${key}": nothing stands at ${scope}.`);
       const { id } = new authorization.RoleAssignment(
         `${name}-${key}`,
         {
@@ -204,7 +208,7 @@ export class Access extends pulumi.ComponentResource {
           // name cannot stand side by side.
           deleteBeforeReplace: true,
           replaceOnChanges: ["principalId", "scope", "roleDefinitionId"],
-          ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
+          dependsOn: target,
         },
       );
       this.assignments.push({ scope, id });

@@ -44,6 +44,8 @@ export class AssociatedResources extends pulumi.ComponentResource {
   readonly registry: registry.Registry;
   readonly logs: logs.Workspace;
   readonly insights: insights.Component;
+  /** What rights can be given on, by its resource id. */
+  readonly standing: Readonly<Record<string, pulumi.Resource>>;
 
   constructor(name: string, args: AssociatedResourcesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:AssociatedResources", name, {}, opts);
@@ -119,6 +121,13 @@ export class AssociatedResources extends pulumi.ComponentResource {
       },
       child,
     );
+
+    this.standing = {
+      [names.storeId]: this.store,
+      [names.vaultId]: this.vault,
+      [names.registryId]: this.registry,
+      [names.insightsId]: this.insights,
+    };
 
     const logsOf = (suffix: string, kind: DiagnosticsKind, id: pulumi.Input<string>) =>
       diagnostics(`${name}-${suffix}`, { kind, id }, this.logs.id, child);

@@ -5,6 +5,7 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
+import { containerId } from "../facts/ids";
 import { subresources } from "../facts/zones";
 import type { Names, PartyNames } from "../names";
 import { diagnostics } from "./diagnostics";
@@ -26,6 +27,7 @@ export interface PartySpec {
 export interface Party {
   readonly identity: identity.UserAssignedIdentity;
   readonly store: storage.StorageAccount;
+  readonly container: storage.BlobContainer;
   /** What Azure does not delete while the store is locked. */
   readonly onStore: readonly pulumi.CustomResource[];
   readonly cluster: ml.Compute;
@@ -66,6 +68,8 @@ export class Federation extends pulumi.ComponentResource {
   readonly orchestrator: Party;
   /** By key, `silo<slot>`. */
   readonly silos: Readonly<Record<string, Party>>;
+  /** What rights can be given on, by its resource id. */
+  readonly standing: Readonly<Record<string, pulumi.Resource>>;
 
   constructor(name: string, args: FederationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:Federation", name, {}, opts);
@@ -88,11 +92,20 @@ export class Federation extends pulumi.ComponentResource {
       }),
     );
 
-    if (args.handover === "perSilo") {
-      for (const [key, { handover }] of Object.entries(names.silos)) {
-        handoverOf(`${name}-${key}-handover`, key, handover, this.orchestrator.store, args, this);
-      }
-    }
+    const own = args.handover === "perSilo" ? Object.entries(names.silos) : [];
+    const handovers = own.map(([key, { handover }]): [string, pulumi.Resource] => [
+      containerId(names.orchestrator.storeId, handover),
+      handoverOf(`${name}-${key}-handover`, key, handover, this.orchestrator.store, args, this),
+    ]);
+
+    this.standing = {
+      [names.orchestrator.storeId]: this.orchestrator.store,
+      [names.orchestrator.containerId]: this.orchestrator.container,
+      ...Object.fromEntries(handovers),
+      ...Object.fromEntries(
+        Object.entries(this.silos).map(([key, { store }]) => [names.silos[key]?.storeId ?? key, store]),
+      ),
+    };
 
     this.registerOutputs({
       orchestrator: this.orchestrator.store.id,
@@ -109,7 +122,7 @@ function handoverOf(
   store: storage.StorageAccount,
   { group, workspace, subscription, posture }: FederationArgs,
   parent: Federation,
-): void {
+): storage.BlobContainer {
   const container = new storage.BlobContainer(
     `${name}-container`,
     { resourceGroupName: group.name, accountName: store.name, containerName, publicAccess: "None" },
@@ -121,6 +134,7 @@ function handoverOf(
     { group, workspace, subscription, store, container, at: group },
     parent,
   );
+  return container;
 }
 
 function party(
@@ -209,7 +223,7 @@ function party(
     child,
   );
 
-  return { identity: runsAs, store, onStore: [container, logs, ...endpoint], cluster, datastore: own };
+  return { identity: runsAs, store, container, onStore: [container, logs, ...endpoint], cluster, datastore: own };
 }
 
 function datastore(
