@@ -4,6 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
+import { defaultAddressSpace } from "./facts/addresses";
 import { resourceManagerOf } from "./facts/azure";
 import { type Posture, postures } from "./facts/postures";
 import type { Names } from "./names";
@@ -19,10 +20,17 @@ export interface User {
 
 /** A firewall that filters by name, in a network of the organisation's own. */
 export interface Firewall {
+  /** Its private address, the next hop of every route out. */
   readonly privateIp: string;
-  /** Resource id. */
+  /** Id of its network, to which every compute network is peered. */
   readonly network: string;
 }
+
+/**
+ * How compute nodes reach what they need: through a NAT gateway to Azure's service tags alone, through the firewall, or
+ * by the workspace's managed network.
+ */
+export type WayOut = { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true };
 
 /** One environment, as its stack file describes it. */
 export interface Config {
@@ -40,7 +48,7 @@ export interface Config {
   /** From where the workspace and its stores can be reached. */
   readonly ingress: "public" | "private";
   /** How compute nodes reach what they need; undefined where they reach everything and there is no network. */
-  readonly way: { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true } | undefined;
+  readonly way: WayOut | undefined;
   /** Range of all private networks. */
   readonly addressSpace: string;
   /** Ids of the networks from which people and runners come. */
@@ -92,7 +100,7 @@ export function readConfig(): Config {
     ),
     ingress: settings["federated-mlops:ingress"],
     way: wayOut(settings),
-    addressSpace: settings["federated-mlops:network"]?.addressSpace ?? "10.64.0.0/10",
+    addressSpace: settings["federated-mlops:network"]?.addressSpace ?? defaultAddressSpace,
     readerNetworks: settings["federated-mlops:network"]?.readers ?? [],
     readers: "federated-mlops:readers" in settings ? settings["federated-mlops:readers"] : "codeAndResults",
     handover: settings["federated-mlops:handover"],

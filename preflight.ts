@@ -4,7 +4,14 @@
  */
 import type { Config } from "./config";
 import { deletedVault, otherKind } from "./preflight/azure";
-import { archivedRepository, organisation, repositoryToJoin, teams, unreviewedBranches } from "./preflight/github";
+import {
+  archivedRepository,
+  experimentsRepository,
+  organisation,
+  repositoryToJoin,
+  teams,
+  unreviewedBranches,
+} from "./preflight/github";
 import { type Problem, Refusal } from "./problems";
 
 /** Deleted things that hold this environment's names, to be brought back instead of made. */
@@ -15,17 +22,21 @@ export interface Recovered {
 
 /** Throws a {@link Refusal} that tells every problem; else says what `recover` brings back. */
 export async function preflight(config: Config): Promise<Recovered> {
-  const [vault, repository, ...others] = await Promise.all([
+  const standing = await experimentsRepository(config);
+  const [vault, ...others] = await Promise.all([
     deletedVault(config),
-    archivedRepository(config),
     otherKind(config),
     organisation(config),
-    repositoryToJoin(config),
     teams(config),
-    unreviewedBranches(config),
+    unreviewedBranches(config, standing),
   ]);
+  const repository = archivedRepository(config, standing);
   const held = [vault, repository].filter((held) => held !== undefined);
-  const problems = [...(config.recover ? [] : leftovers(config, held)), ...others.flat()];
+  const problems = [
+    ...(config.recover ? [] : leftovers(config, held)),
+    ...repositoryToJoin(config, standing),
+    ...others.flat(),
+  ];
   if (problems.length > 0) throw new Refusal(`Pulumi.${config.stack}.yaml`, problems);
   return { vault: config.recover && vault !== undefined, repository: config.recover && repository !== undefined };
 }

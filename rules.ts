@@ -5,7 +5,7 @@
 import * as z from "zod";
 
 import { plans } from "./facts/plans";
-import { placeOf, placesIn } from "./facts/addresses";
+import { defaultAddressSpace, placeOf, placesIn } from "./facts/addresses";
 import { limits } from "./facts/limits";
 import { type Names, namesOf, type RefusedName, refusedNames } from "./names";
 import type { Problem } from "./problems";
@@ -185,11 +185,7 @@ function postureOf(settings: z.infer<typeof networked>) {
 }
 
 /** Whether all clusters are in the workspace's region, as a managed network needs it. */
-export function inOneRegion(settings: {
-  readonly "azure-native:location": string;
-  readonly "federated-mlops:orchestrator": { readonly location: string };
-  readonly "federated-mlops:silos": Readonly<Record<string, { readonly location: string }>>;
-}): boolean {
+function inOneRegion(settings: z.infer<typeof networked>): boolean {
   const parties = [settings["federated-mlops:orchestrator"], ...Object.values(settings["federated-mlops:silos"])];
   return parties.every(({ location }) => location === settings["azure-native:location"]);
 }
@@ -250,7 +246,7 @@ const networkIsUsed = rule(networked, (settings, stack) => {
 });
 
 const slotsFit = rule(networked, (settings, stack) => {
-  const space = settings["federated-mlops:network"]?.addressSpace ?? "10.64.0.0/10";
+  const space = settings["federated-mlops:network"]?.addressSpace ?? defaultAddressSpace;
   const unfit = Object.keys(settings["federated-mlops:silos"]).filter((key) => placeOf(key) >= placesIn(space));
   if (unfit.length === 0) return [];
   return [
@@ -258,7 +254,7 @@ const slotsFit = rule(networked, (settings, stack) => {
       path: ["federated-mlops:network", "addressSpace"],
       got: space,
       needs: `room for a /22 of every slot; there is none for ${unfit.join(", ")}`,
-      fix: `pulumi config set --path federated-mlops:network.addressSpace 10.64.0.0/10 --stack ${stack}`,
+      fix: `pulumi config set --path federated-mlops:network.addressSpace ${defaultAddressSpace} --stack ${stack}`,
     },
   ];
 });

@@ -4,6 +4,8 @@
  */
 import * as z from "zod";
 
+import { defaultAddressSpace } from "./facts/addresses";
+
 const guid = (what: string) => z.guid({ error: `the object id of ${what} (a GUID)` });
 
 const region = z
@@ -222,7 +224,7 @@ const network = z
   .strictObject(
     {
       addressSpace: cidr
-        .default("10.64.0.0/10")
+        .default(defaultAddressSpace)
         .describe("Range of all private networks. Each party gets a /22 of it that follows from its slot."),
       firewall: z
         .strictObject(

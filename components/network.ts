@@ -3,6 +3,7 @@ import * as privatedns from "@pulumi/azure-native/privatedns";
 import type * as resources from "@pulumi/azure-native/resources";
 import * as pulumi from "@pulumi/pulumi";
 
+import type { WayOut } from "../config";
 import { placeOf, rangesAt } from "../facts/addresses";
 import { outboundRules } from "../facts/outbound";
 import { type Subresource, zones, zonesOfNodes } from "../facts/zones";
@@ -35,18 +36,10 @@ export interface PrivateNetworkArgs {
    * How compute nodes reach what they need: through a NAT gateway to Azure's service tags alone, through the firewall,
    * or not from here because the workspace's managed network has them.
    */
-  readonly way: { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true };
+  readonly way: WayOut;
   /** Ids of the networks from which people reach the studio and runners the workspace. */
   readonly readers: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
-}
-
-/** A firewall that filters by name, in a network of the organisation's own. */
-export interface Firewall {
-  /** Its private address, the next hop of every route out. */
-  readonly privateIp: string;
-  /** Id of its network, to which every compute network is peered. */
-  readonly network: string;
 }
 
 /** The networks of all parties, how they reach each other and the outside, and the names of what is private in them. */
@@ -103,7 +96,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
   static for(
     name: string,
     args: Omit<PrivateNetworkArgs, "way"> & {
-      readonly way: PrivateNetworkArgs["way"] | undefined;
+      readonly way: WayOut | undefined;
       readonly ingress: Ingress;
     },
   ): PrivateNetwork | undefined {
@@ -225,7 +218,7 @@ function wayOut(
   name: string,
   place: string,
   own: Own,
-  way: PrivateNetworkArgs["way"],
+  way: WayOut,
   parent: PrivateNetwork,
 ): Pick<network.SubnetArgs, "natGateway" | "routeTable"> {
   const child = { parent };

@@ -1,5 +1,8 @@
 /** Address ranges of the parties' networks: which one a party has follows from its slot alone. */
 
+/** Range of all private networks where the stack file names none. */
+export const defaultAddressSpace = "10.64.0.0/10";
+
 /** Prefix length of one party's network: 1024 addresses, half of them for compute nodes, a quarter for endpoints. */
 const networkLength = 22;
 

@@ -11,5 +11,3 @@ export const plans = {
   team: { protectsBranches: true, reviewsDeployments: false },
   enterprise: { protectsBranches: true, reviewsDeployments: true },
 } as const satisfies Record<string, Plan>;
-
-export type PlanName = keyof typeof plans;

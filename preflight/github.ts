@@ -8,12 +8,18 @@ import type { Problem } from "../problems";
 
 const gate = "federated-mlops:gate";
 
+type Found = github.GetRepositoryResult | undefined;
+
+/** The experiments repository, if GitHub shows it. The provider answers a missing one by an error or by nothing at all. */
+export async function experimentsRepository({ owner, experiments }: Config): Promise<Found> {
+  const found = await github.getRepository({ fullName: `${owner}/${experiments}` }).catch(() => undefined);
+  return found?.repoId === undefined ? undefined : found;
+}
+
 /** A sentence about the archived repository that holds this environment's repository name, if there is one. */
-export async function archivedRepository({ repository, owner }: Config): Promise<string | undefined> {
-  if (repository === undefined) return undefined;
-  const fullName = `${owner}/${repository.repositoryName}`;
-  const found = await lookUp(fullName);
-  return found?.archived === true ? `the archived repository ${fullName} holds its name` : undefined;
+export function archivedRepository({ repository, owner }: Config, found: Found): string | undefined {
+  if (repository === undefined || found?.archived !== true) return undefined;
+  return `the archived repository ${owner}/${repository.repositoryName} holds its name`;
 }
 
 /** The organisation by the letters that its tokens carry, and a plan that it really has. */
@@ -57,10 +63,8 @@ export async function organisation({ owner, plan, stack }: Config): Promise<Prob
 }
 
 /** Whoever joins a repository needs one that stands; without it, half an environment would be made. */
-export async function repositoryToJoin({ repository, experiments, owner, stack }: Config): Promise<Problem[]> {
-  if (repository !== undefined) return [];
-  const found = await lookUp(`${owner}/${experiments}`);
-  if (found?.archived === false) return [];
+export function repositoryToJoin({ repository, experiments, stack }: Config, found: Found): Problem[] {
+  if (repository !== undefined || found?.archived === false) return [];
   return [
     {
       path: [gate, "repository", "join"],
@@ -149,18 +153,16 @@ export async function teams({ repository, stack }: Config): Promise<Problem[]> {
  * other teams than the configuration (GitHub then asks nobody, or the wrong ones; and the file changes by pull request
  * only).
  */
-export async function unreviewedBranches({ repository, owner }: Config): Promise<Problem[]> {
-  if (repository === undefined) return [];
+export async function unreviewedBranches({ repository, owner }: Config, found: Found): Promise<Problem[]> {
+  if (repository === undefined || found === undefined || found.archived) return [];
   const name = repository.repositoryName;
-  const standing = await lookUp(`${owner}/${name}`);
-  if (standing === undefined || standing.archived) return [];
   const { rules } = await github.getBranchProtectionRules({ repository: name });
   const protectedPatterns = rules.map(({ pattern }) => pattern);
   const problems = await Promise.all(
     Object.entries(repository.branches).map(async ([branch, { codeOwners }]): Promise<Problem[]> => {
       const path = [gate, "branches", branch];
-      const found = await github.getBranch({ repository: name, branch }).catch(() => undefined);
-      if (found?.ref === undefined) return [];
+      const line = await github.getBranch({ repository: name, branch }).catch(() => undefined);
+      if (line?.ref === undefined) return [];
       if (branch !== "main" && !protectedPatterns.includes(branch)) {
         return [
           {
@@ -189,10 +191,4 @@ export async function unreviewedBranches({ repository, owner }: Config): Promise
     }),
   );
   return problems.flat();
-}
-
-/** A repository that GitHub shows. The provider answers a missing one by an error or by nothing at all. */
-async function lookUp(fullName: string): Promise<github.GetRepositoryResult | undefined> {
-  const found = await github.getRepository({ fullName }).catch(() => undefined);
-  return found?.repoId === undefined ? undefined : found;
 }
