@@ -7,10 +7,18 @@ import * as z from "zod";
 import { defaultAddressSpace } from "./facts/addresses";
 import { resourceManagerOf } from "./facts/azure";
 import { type Posture, postures } from "./facts/postures";
-import type { Names } from "./names";
+import type { Names, PartyNames } from "./names";
 import { meant, type Problem, Refusal, settingOf } from "./problems";
 import { namesIn, rules } from "./rules";
-import { namespace, type OwnedGate, type PartyConfig, providerSettings, type StackConfig, stackSchema } from "./schema";
+import {
+  namespace,
+  type OwnedGate,
+  type PartyConfig,
+  providerSettings,
+  type SiloConfig,
+  type StackConfig,
+  stackSchema,
+} from "./schema";
 
 /** Who works in an environment: an Entra group or user. */
 export interface User {
@@ -27,10 +35,11 @@ export interface Firewall {
 }
 
 /**
- * How compute nodes reach what they need: through a NAT gateway to Azure's service tags alone, through the firewall, or
- * by the workspace's managed network.
+ * How compute nodes reach what they need: through a NAT gateway to Azure's service tags alone, through the firewall, by
+ * the workspace's managed network, or as the owner of the existing subnets arranged it.
  */
-export type WayOut = { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true };
+export type WayOut =
+  { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true } | { readonly joined: true };
 
 /** One environment, as its stack file describes it. */
 export interface Config {
@@ -42,6 +51,10 @@ export interface Config {
   readonly environment: StackConfig["federated-mlops:environment"];
   readonly posture: Posture;
   readonly names: Names;
+  /** Which of the two resource groups exist already. */
+  readonly joins: { readonly group: boolean; readonly silosGroup: boolean };
+  /** An existing workspace to take over: whether it has a registry, and a system-assigned identity. */
+  readonly adopts: { readonly registry: boolean; readonly systemIdentity: boolean } | undefined;
   readonly generation: number;
   readonly recover: boolean;
   readonly users: readonly User[];
@@ -49,16 +62,28 @@ export interface Config {
   readonly ingress: "public" | "private";
   /** How compute nodes reach what they need; undefined where they reach everything and there is no network. */
   readonly way: WayOut | undefined;
+  /** What `egress` promises of that way. */
+  readonly egress: StackConfig["federated-mlops:egress"];
+  /** Whether compute nodes run in the workspace's managed network. */
+  readonly managed: boolean;
   /** Range of all private networks. */
   readonly addressSpace: string;
+  /** Id of the resource group that has the private DNS zones already; undefined where they are made. */
+  readonly dnsZones: string | undefined;
   /** Ids of the networks from which people and runners come. */
   readonly readerNetworks: readonly string[];
+  /** Id of the Log Analytics workspace that exists already; undefined where one is made. */
+  readonly joinedLogs: string | undefined;
   /** Whether people in production read code and results of runs, or metadata alone. */
   readonly readers: "codeAndResults" | "metadataOnly";
   /** Where silos leave their models: in one container of the orchestrator's store, or each in its own. */
   readonly handover: "shared" | "perSilo";
   readonly orchestrator: PartyConfig;
-  readonly silos: Readonly<Record<string, PartyConfig>>;
+  readonly silos: Readonly<Record<string, SiloConfig>>;
+  /** The cluster that builds images; undefined where none does. */
+  readonly imageBuilds: StackConfig["federated-mlops:imageBuilds"];
+  /** What the pipeline is on the workspace. */
+  readonly pipelineRole: StackConfig["federated-mlops:pipelineRole"];
   readonly owner: string;
   /** Who hears of tampering and of costs. */
   readonly alerts: StackConfig["federated-mlops:alerts"];
@@ -85,6 +110,8 @@ export function readConfig(): Config {
   const settings = judge(raw, stack);
   const secrets = settings["federated-mlops:secrets"];
   const names = namesIn(settings, stack);
+  const way = wayOut(settings);
+  const adopt = settings["federated-mlops:adopt"];
   return {
     stack,
     subscription: settings["azure-native:subscriptionId"],
@@ -93,19 +120,27 @@ export function readConfig(): Config {
     environment: settings["federated-mlops:environment"],
     posture: postures[settings["federated-mlops:environment"]],
     names,
+    joins: joinsIn(settings),
+    adopts: adopt && { registry: adopt.registry !== undefined, systemIdentity: adopt.systemIdentity },
     generation: settings["federated-mlops:generation"],
     recover: settings["federated-mlops:recover"],
     users: settings["federated-mlops:users"].map((user) =>
       "group" in user ? { kind: "Group", objectId: user.group } : { kind: "User", objectId: user.user },
     ),
     ingress: settings["federated-mlops:ingress"],
-    way: wayOut(settings),
+    way,
+    egress: settings["federated-mlops:egress"],
+    managed: way !== undefined && "managed" in way,
     addressSpace: settings["federated-mlops:network"]?.addressSpace ?? defaultAddressSpace,
+    dnsZones: settings["federated-mlops:network"]?.dnsZones,
     readerNetworks: settings["federated-mlops:network"]?.readers ?? [],
+    joinedLogs: settings["federated-mlops:logs"]?.join,
     readers: "federated-mlops:readers" in settings ? settings["federated-mlops:readers"] : "codeAndResults",
     handover: settings["federated-mlops:handover"],
     orchestrator: settings["federated-mlops:orchestrator"],
     silos: settings["federated-mlops:silos"],
+    imageBuilds: settings["federated-mlops:imageBuilds"],
+    pipelineRole: settings["federated-mlops:pipelineRole"],
     owner: settings["github:owner"],
     alerts: settings["federated-mlops:alerts"],
     ...gateOf(settings, names),
@@ -115,8 +150,17 @@ export function readConfig(): Config {
   };
 }
 
+function joinsIn(settings: StackConfig): Config["joins"] {
+  const group = settings["federated-mlops:resourceGroup"];
+  const silosGroup = settings["federated-mlops:silosGroup"] ?? group;
+  const joins = (setting: typeof group) => setting !== undefined && "join" in setting;
+  return { group: joins(group), silosGroup: joins(silosGroup) };
+}
+
 function wayOut(settings: StackConfig): Config["way"] {
   const firewall = settings["federated-mlops:network"]?.firewall;
+  // The rules see to it that all parties have existing subnets, or none.
+  if (settings["federated-mlops:orchestrator"].subnets !== undefined) return { joined: true };
   switch (settings["federated-mlops:egress"]) {
     case "open":
       return undefined;
@@ -144,15 +188,55 @@ function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" 
 }
 
 /** What the configuration leaves open with open eyes: the setting, and what can happen. */
-export function acceptedRisks({ way, handover, environment }: Config): string[] {
+export function acceptedRisks({ egress, handover, environment, adopts, imageBuilds }: Config): string[] {
   if (environment === "development") return [];
   return [
-    ...(way !== undefined && "nat" in way
+    ...(egress === "serviceTags"
       ? ["egress serviceTags: a reviewed job can write to any storage account of its region"]
       : []),
+    ...(adopts?.systemIdentity === true
+      ? ["adopt.systemIdentity: Azure gave the workspace's system-assigned identity a role on the resource group"]
+      : []),
+    ...(imageBuilds === undefined ? [] : ["imageBuilds: a job on the cluster image-build can replace any image"]),
     ...(handover === "shared" ? ["handover shared: a silo's job can read the models that other silos hand over"] : []),
     "default store: every cluster can read and replace what other clusters keep there (code, outputs, logs of runs)",
   ];
+}
+
+/** The parties, the orchestrator first, as their networks need to know them. */
+export function partyNetworks({ names, orchestrator, silos }: Config) {
+  const party = (key: string, { place }: PartyNames, spec: PartyConfig | undefined) => ({
+    key,
+    place,
+    location: spec?.location ?? orchestrator.location,
+    subnets: spec?.subnets,
+  });
+  return [
+    party("orchestrator", names.orchestrator, orchestrator),
+    ...Object.entries(names.silos).map(([key, silo]) => party(key, silo, silos[key])),
+  ];
+}
+
+/** What the public FL examples' config.yaml says of the environment: workspace, computes and datastores. */
+export function federationOf({ subscription, names, handover }: Pick<Config, "subscription" | "names" | "handover">) {
+  const { orchestrator, silos } = names;
+  return {
+    aml: {
+      subscription_id: subscription,
+      resource_group_name: names.group,
+      workspace_name: names.workspace,
+    },
+    federated_learning: {
+      orchestrator: { compute: orchestrator.cluster, datastore: orchestrator.datastore },
+      silos: Object.entries(silos).map(([name, silo]) => ({
+        name,
+        computes: [silo.cluster, ...(silo.gpuCluster === undefined ? [] : [silo.gpuCluster])],
+        datastore: silo.datastore,
+        // Not in the examples' form: where each silo hands over by itself.
+        ...(handover === "perSilo" ? { handover_datastore: silo.handoverDatastore } : {}),
+      })),
+    },
+  };
 }
 
 /**

@@ -1,4 +1,3 @@
-import * as resources from "@pulumi/azure-native/resources";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -8,10 +7,12 @@ import { Federation } from "./components/federation";
 import { gitHub } from "./components/github/platform";
 import { Guardrails } from "./components/guardrails";
 import { ManagedEgress } from "./components/managedEgress";
+import { ImageBuilder } from "./components/imageBuilder";
 import { PrivateNetwork } from "./components/network";
 import { PipelineIdentity } from "./components/pipelineIdentity";
+import { resourceGroup } from "./components/resourceGroup";
 import { MlWorkspace } from "./components/workspace";
-import { acceptedRisks, readConfig } from "./config";
+import { acceptedRisks, federationOf, partyNetworks, readConfig } from "./config";
 import { kindTag } from "./facts/azure";
 import { preflight } from "./preflight";
 
@@ -19,31 +20,28 @@ export = async () => {
   const config = readConfig();
   const recovered = await preflight(config);
   const { tenantId, objectId: deployer } = await azuread.getClientConfig();
-  const { names, location, posture, subscription } = config;
+  const { names, location, posture, subscription, ingress, way, managed, adopts } = config;
   const tags = { ...config.tags, [kindTag]: config.environment };
-  const { ingress, way } = config;
   const common = { names, location, posture, ingress, tags };
   const keep = { protect: posture.protect };
 
-  const group = new resources.ResourceGroup("group", { resourceGroupName: names.group, location, tags }, keep);
-  const silosGroup = new resources.ResourceGroup(
+  const inSubscription = { subscription, location, tags };
+  const group = resourceGroup(
+    "group",
+    { ...inSubscription, resourceGroupName: names.group, join: config.joins.group },
+    keep,
+  );
+  const silosGroup = resourceGroup(
     "silos-group",
-    { resourceGroupName: names.silosGroup, location, tags },
+    { ...inSubscription, resourceGroupName: names.silosGroup, join: config.joins.silosGroup },
     keep,
   );
 
-  const managed = way !== undefined && "managed" in way;
-  const parties = [
-    { key: "orchestrator", place: names.orchestrator.place, location: config.orchestrator.location },
-    ...Object.entries(names.silos).map(([key, { place }]) => ({
-      key,
-      place,
-      location: config.silos[key]?.location ?? location,
-    })),
-  ];
   const network = PrivateNetwork.for("network", {
-    ...{ ingress, way, tags, group, parties },
+    ...{ ingress, way, tags, group },
+    parties: partyNetworks(config),
     addressSpace: config.addressSpace,
+    dnsZones: config.dnsZones,
     readers: config.readerNetworks,
   });
 
@@ -53,37 +51,46 @@ export = async () => {
     network,
     tenantId,
     recover: recovered.vault,
+    adopts,
+    joinedLogs: config.joinedLogs,
   });
   const pipeline = new PipelineIdentity("pipeline", { displayName: names.application, owner: deployer });
   const table = accessTable(config);
   const groundwork = new Access("groundwork", {
-    subscription,
+    names,
     rows: table.groundwork,
     principals: principalsOf({ associated }),
     standing: associated.standing,
   });
   const workspace = new MlWorkspace(
     "workspace",
-    { ...common, group, network, managed, associated },
+    {
+      ...common,
+      ...{ group, network, managed, associated, adopts },
+      imageBuilder: config.imageBuilds && names.imageBuilder.cluster,
+    },
     { dependsOn: groundwork },
   );
   const federation = new Federation("federation", {
     ...common,
-    group,
-    silosGroup,
-    workspace,
-    network,
-    managed,
-    subscription,
+    ...{ group, silosGroup, workspace, network, managed },
     logsId: associated.logs.id,
     handover: config.handover,
     orchestrator: config.orchestrator,
     silos: config.silos,
   });
+  const imageBuilder =
+    config.imageBuilds &&
+    new ImageBuilder("image-builder", {
+      ...common,
+      ...{ group, workspace, network, managed },
+      computeLocation: config.orchestrator.location,
+      ...config.imageBuilds,
+    });
   const access = new Access("access", {
-    subscription,
+    names,
     rows: table.access,
-    principals: principalsOf({ associated, federation, pipeline, users: config.users }),
+    principals: principalsOf({ associated, federation, pipeline, imageBuilder, users: config.users }),
     standing: { ...associated.standing, ...federation.standing, [names.workspaceId]: workspace },
   });
   const guardrails = new Guardrails(
@@ -99,15 +106,17 @@ export = async () => {
       locked: {
         // Ids that wait for everything on the store: when a silo leaves, its lock is lifted first.
         ...Object.fromEntries(
-          Object.entries(federation.silos).map(([key, { store, onStore }]) => {
-            const rights = access.on(names.silos[key]?.storeId ?? key);
-            return [key, pulumi.all([store.id, ...onStore.map(({ id }) => id), ...rights]).apply(([id]) => id)];
-          }),
+          Object.entries(federation.silos)
+            .filter(([, { ownsStore }]) => ownsStore)
+            .map(([key, { store, onStore }]) => {
+              const rights = access.on(names.silos[key]?.storeId ?? key);
+              return [key, pulumi.all([store.id, ...onStore.map(({ id }) => id), ...rights]).apply(([id]) => id)];
+            }),
         ),
         vault: associated.vault.id,
-        logs: associated.logs.id,
+        ...(config.joinedLogs === undefined ? { logs: associated.logs.id } : {}),
       },
-      names: { group: group.name, place: names.place },
+      names: { group: group.name, place: names.place, budget: names.budget },
     },
     { dependsOn: [associated, workspace, federation, groundwork, access] },
   );
@@ -145,6 +154,10 @@ export = async () => {
     pipelineClientId: pipeline.application.clientId,
     trustedSubject: gate.subject,
     acceptedRisks: acceptedRisks(config),
-    ...(network && { peeringsOfOthers: network.peeringsOfOthers }),
+    federation: federationOf(config),
+    ...(network && {
+      peeringsOfOthers: network.peeringsOfOthers,
+      zoneLinksOfOthers: network.zoneLinksOfOthers,
+    }),
   };
 };

@@ -4,8 +4,9 @@
  */
 import { createHash } from "node:crypto";
 
-import { containerId, resourceId } from "./facts/ids";
+import { containerId, groupId, nameOf, resourceId } from "./facts/ids";
 import { breach, type Limit, limits } from "./facts/limits";
+import { uuidV5 } from "./facts/uuid";
 
 /** What names are made of. */
 export interface Stem {
@@ -15,17 +16,44 @@ export interface Stem {
   readonly workload: string;
   /** Counts the times that an environment was made anew while deleted resources still held its names; from 1. */
   readonly generation: number;
-  /** Where the organisation prescribes a name for the resource group. */
+  /** The environment's resource group, where the organisation prescribes its name or has it already. */
   readonly resourceGroup?: string | undefined;
-  /** Keys of the silos, `silo<slot>`. */
-  readonly silos: readonly string[];
+  /** The same for the group of the silos' stores. */
+  readonly silosGroup?: string | undefined;
+  /** An existing workspace and what it leans on. */
+  readonly adopt?: AdoptedNames | undefined;
+  readonly orchestrator?: PartyStem | undefined;
+  /** By key, `silo<slot>`. */
+  readonly silos: Readonly<Record<string, PartyStem>>;
   /** Name of the experiments repository where this environment makes it, else none. */
   readonly repository?: string | undefined;
+}
+
+/** Names that the organisation chose; without them, those that the public FL examples expect. */
+export interface PartyStem {
+  readonly cluster?: string | undefined;
+  readonly gpu?: { readonly cluster?: string | undefined } | undefined;
+  readonly datastore?: string | undefined;
+  readonly container?: string | undefined;
+  /** Id of the store, where it exists already. */
+  readonly store?: { readonly join: string } | undefined;
+}
+
+/** Names of an existing workspace and what it leans on, in the environment's resource group. */
+export interface AdoptedNames {
+  readonly workspace: string;
+  readonly store: string;
+  readonly vault: string;
+  readonly insights: string;
+  /** Undefined where it has none yet. */
+  readonly registry?: string | undefined;
 }
 
 /** Names of what the orchestrator or one silo has of its own. */
 export interface PartyNames {
   readonly cluster: string;
+  /** The second cluster, where there is one. */
+  readonly gpuCluster: string | undefined;
   readonly identity: string;
   readonly store: string;
   readonly storeId: string;
@@ -34,12 +62,15 @@ export interface PartyNames {
   readonly datastore: string;
   /** Container on the orchestrator's store through which it hands models over where each silo has one of its own. */
   readonly handover: string;
+  /** The datastore by which jobs name that container. */
+  readonly handoverDatastore: string;
   /** What the names of its network's parts end in. */
   readonly place: string;
 }
 
 export interface Names {
   readonly group: string;
+  readonly groupId: string;
   readonly silosGroup: string;
   readonly workspace: string;
   readonly workspaceId: string;
@@ -59,6 +90,12 @@ export interface Names {
   readonly application: string;
   /** The experiments repository, where this environment makes it. */
   readonly repository: string | undefined;
+  /** The cluster that builds images, where one does. */
+  readonly imageBuilder: { readonly cluster: string; readonly identity: string };
+  /** This program's own role, which submits jobs: its name, one in the tenant, and its GUID. */
+  readonly submitter: { readonly name: string; readonly guid: string };
+  /** The monthly budget, where there is one. */
+  readonly budget: string;
   readonly orchestrator: PartyNames;
   readonly silos: Readonly<Record<string, PartyNames>>;
 }
@@ -68,40 +105,44 @@ export interface Names {
  * and stack. A name that a deletion leaves behind carries the generation from the second on.
  */
 export function namesOf(stem: Stem): Names {
-  const { subscription, stack, workload, generation } = stem;
+  const { subscription, stack, workload, generation, adopt } = stem;
   const suffix = digest(`${subscription}/${workload}/${stack}`);
   const anew = generation > 1 ? String(generation) : "";
   const group = stem.resourceGroup ?? `rg-${workload}-${stack}`;
-  const silosGroup = `${group}-silos`;
+  const silosGroup = stem.silosGroup ?? `${group}-silos`;
   const inGroup = (type: string, name: string) => resourceId(subscription, group, type, name);
 
-  const party = (key: string, place: string, short: string): PartyNames => {
-    // The suffix comes first: behind a silo's number it would read as part of it.
-    const store = `st${workload}${suffix}${short}`;
-    const storeId = resourceId(subscription, place, "Microsoft.Storage/storageAccounts", store);
-    // The names that the public FL examples expect, but for the cluster: their `silo0-01` breaks the API's pattern.
-    const container = "private";
+  const party = (key: string, place: string, short: string, own: PartyStem = {}): PartyNames => {
+    const storeId =
+      own.store?.join ??
+      // The suffix comes first: behind a silo's number it would read as part of it.
+      resourceId(subscription, place, "Microsoft.Storage/storageAccounts", `st${workload}${suffix}${short}`);
+    const container = own.container ?? "private";
     return {
-      cluster: `${key}-cpu`,
+      // The names that the public FL examples expect, but for the clusters: their `silo0-01` breaks the API's pattern.
+      cluster: own.cluster ?? `${key}-cpu`,
+      gpuCluster: own.gpu && (own.gpu.cluster ?? `${key}-gpu`),
       identity: `id-${workload}-${stack}-${key}`,
-      store,
+      store: nameOf(storeId),
       storeId,
       container,
       containerId: containerId(storeId, container),
-      datastore: `datastore_${key}`,
-      handover: `${container}-${key}`,
+      datastore: own.datastore ?? `datastore_${key}`,
+      handover: `handover-${key}`,
+      handoverDatastore: `datastore_orchestrator_${key}`,
       place: `${workload}-${stack}-${key}`,
     };
   };
 
   const numbered = (name: string) => (generation > 1 ? `${name}-${generation}` : name);
-  const workspace = numbered(`aml-${workload}-${stack}`);
-  const store = `st${workload}${suffix}ws`;
-  const vault = `kv-${workload}${anew}-${suffix}`;
-  const registry = `cr${workload}${suffix}`;
-  const insights = `appi-${workload}-${stack}`;
+  const workspace = adopt?.workspace ?? numbered(`aml-${workload}-${stack}`);
+  const store = adopt?.store ?? `st${workload}${suffix}ws`;
+  const vault = adopt?.vault ?? `kv-${workload}${anew}-${suffix}`;
+  const registry = adopt?.registry ?? `cr${workload}${suffix}`;
+  const insights = adopt?.insights ?? `appi-${workload}-${stack}`;
   return {
     group,
+    groupId: groupId(subscription, group),
     silosGroup,
     workspace,
     workspaceId: inGroup("Microsoft.MachineLearningServices/workspaces", workspace),
@@ -118,45 +159,79 @@ export function namesOf(stem: Stem): Names {
     place: `${workload}-${stack}`,
     application: `${workload}-${stack}-pipeline`,
     repository: stem.repository === undefined ? undefined : numbered(stem.repository),
-    orchestrator: party("orchestrator", group, "orch"),
-    silos: Object.fromEntries(stem.silos.map((key) => [key, party(key, silosGroup, key)])),
+    imageBuilder: { cluster: "image-build", identity: `id-${workload}-${stack}-image-build` },
+    submitter: {
+      name: `Federated learning job submitter (${workload}-${stack})`,
+      guid: uuidV5(`${subscription}/${group}|submitter`),
+    },
+    budget: `budget-${workload}-${stack}`,
+    orchestrator: party("orchestrator", group, "orch", stem.orchestrator),
+    silos: Object.fromEntries(Object.entries(stem.silos).map(([key, own]) => [key, party(key, silosGroup, key, own)])),
   };
 }
 
 /** A name that Azure would refuse. */
 export interface RefusedName {
   readonly name: string;
-  /** The limit that it breaks. */
-  readonly limit: Limit;
-  /** How, as the rest of a sentence about it. */
+  /** The setting that it comes from, as the path of a problem. */
+  readonly setting: readonly string[];
+  /** What is wrong with it, as the rest of a sentence about it. */
   readonly problem: string;
 }
 
 /** Every name that Azure would refuse. */
-export function refusedNames(names: Names): RefusedName[] {
-  const parties = [names.orchestrator, ...Object.values(names.silos)];
-  const named: [Limit, string][] = [
-    [limits.resourceGroup, names.group],
-    [limits.resourceGroup, names.silosGroup],
-    [limits.workspace, names.workspace],
-    [limits.identity, names.workspaceIdentity],
-    [limits.store, names.store],
-    [limits.vault, names.vault],
-    [limits.registry, names.registry],
-    [limits.logs, names.logs],
-    [limits.insights, names.insights],
-    ...parties.flatMap((party): [Limit, string][] => [
-      [limits.cluster, party.cluster],
-      [limits.identity, party.identity],
-      [limits.store, party.store],
-      [limits.datastore, party.datastore],
-      [limits.network, `vnet-${party.place}`],
+export function refusedNames(stem: Stem): RefusedName[] {
+  const names = namesOf(stem);
+  const workload = ["federated-mlops:workload"];
+  const chosen = (name: string | undefined, ...setting: string[]) => (name === undefined ? workload : setting);
+  const group = chosen(stem.resourceGroup, "federated-mlops:resourceGroup");
+  const adopted = (key: keyof AdoptedNames) => chosen(stem.adopt?.[key], "federated-mlops:adopt", key);
+
+  const named: [Limit, string, readonly string[]][] = [
+    [limits.resourceGroup, names.group, group],
+    [limits.resourceGroup, names.silosGroup, stem.silosGroup === undefined ? group : ["federated-mlops:silosGroup"]],
+    [limits.workspace, names.workspace, adopted("workspace")],
+    [limits.identity, names.workspaceIdentity, workload],
+    [limits.store, names.store, adopted("store")],
+    [limits.vault, names.vault, adopted("vault")],
+    [limits.registry, names.registry, adopted("registry")],
+    [limits.logs, names.logs, workload],
+    [limits.insights, names.insights, adopted("insights")],
+    [limits.identity, names.imageBuilder.identity, workload],
+    [limits.budget, names.budget, workload],
+    ...partiesOf(stem, names).flatMap(([key, own, party]): typeof named => {
+      const setting = key === "orchestrator" ? [`federated-mlops:${key}`] : ["federated-mlops:silos", key];
+      const gpuCluster = (name: string): (typeof named)[number] => [
+        limits.cluster,
+        name,
+        chosen(own.gpu?.cluster, ...setting, "gpu", "cluster"),
+      ];
+      return [
+        [limits.cluster, party.cluster, chosen(own.cluster, ...setting, "cluster")],
+        ...(party.gpuCluster === undefined ? [] : [gpuCluster(party.gpuCluster)]),
+        [limits.identity, party.identity, workload],
+        [limits.store, party.store, chosen(own.store?.join, ...setting, "store", "join")],
+        [limits.container, party.container, [...setting, "container"]],
+        [limits.datastore, party.datastore, chosen(own.datastore, ...setting, "datastore")],
+        [limits.network, `vnet-${party.place}`, workload],
+      ];
+    }),
+  ];
+  return named.flatMap(([limit, name, setting]) => {
+    const problem = breach(limit, name);
+    return problem === undefined ? [] : [{ name, setting, problem }];
+  });
+}
+
+function partiesOf(stem: Stem, names: Names): [string, PartyStem, PartyNames][] {
+  return [
+    ["orchestrator", stem.orchestrator ?? {}, names.orchestrator],
+    ...Object.entries(names.silos).map(([key, party]): [string, PartyStem, PartyNames] => [
+      key,
+      stem.silos[key] ?? {},
+      party,
     ]),
   ];
-  return named.flatMap(([limit, name]) => {
-    const problem = breach(limit, name);
-    return problem === undefined ? [] : [{ name, limit, problem }];
-  });
 }
 
 /** Five lower-case letters and digits that follow from `text`. */

@@ -4,6 +4,7 @@
  */
 import type { Config } from "./config";
 import { deletedVault, otherKind } from "./preflight/azure";
+import { existingResources } from "./preflight/existing";
 import {
   archivedRepository,
   experimentsRepository,
@@ -26,6 +27,7 @@ export async function preflight(config: Config): Promise<Recovered> {
   const [vault, ...others] = await Promise.all([
     deletedVault(config),
     otherKind(config),
+    existingResources(config),
     organisation(config),
     teams(config),
     unreviewedBranches(config, standing),

@@ -6,9 +6,8 @@ import * as z from "zod";
 
 import { plans } from "./facts/plans";
 import { defaultAddressSpace, placeOf, placesIn } from "./facts/addresses";
-import { limits } from "./facts/limits";
-import { type Names, namesOf, type RefusedName, refusedNames } from "./names";
-import type { Problem } from "./problems";
+import { type Names, namesOf, refusedNames, type Stem } from "./names";
+import { type Problem, settingOf } from "./problems";
 
 export interface Rule<T = unknown> {
   readonly needs: z.ZodType<T>;
@@ -20,59 +19,126 @@ const rule = <T>(needs: z.ZodType<T>, check: Rule<T>["check"]): Rule => ({ needs
 const gate = "federated-mlops:gate";
 const withGate = <T extends z.ZodRawShape>(shape: T) => z.object({ [gate]: z.object(shape) });
 
+const groupSetting = z.union([z.object({ create: z.string() }), z.object({ join: z.string() })]);
+const namedParty = z.object({
+  cluster: z.string().optional(),
+  gpu: z.object({ cluster: z.string().optional() }).optional(),
+  datastore: z.string().optional(),
+  container: z.string().optional(),
+  store: z.object({ join: z.string() }).optional(),
+});
+
 /** The settings that names are made of. */
 const named = z.object({
   "azure-native:subscriptionId": z.string(),
   "federated-mlops:workload": z.string(),
   "federated-mlops:generation": z.number().default(1),
-  "federated-mlops:resourceGroup": z.string().optional(),
-  "federated-mlops:silos": z.record(z.string(), z.unknown()),
+  "federated-mlops:resourceGroup": groupSetting.optional(),
+  "federated-mlops:silosGroup": groupSetting.optional(),
+  "federated-mlops:adopt": z
+    .object({
+      workspace: z.string(),
+      store: z.string(),
+      vault: z.string(),
+      insights: z.string(),
+      registry: z.string().optional(),
+    })
+    .optional(),
+  "federated-mlops:orchestrator": namedParty.optional(),
+  "federated-mlops:silos": z.record(z.string(), namedParty),
   [gate]: z
     .object({ repository: z.object({ create: z.string().optional(), join: z.string().optional() }).optional() })
     .optional(),
 });
 
-/** The names of the environment that these settings describe. */
-export function namesIn(settings: z.infer<typeof named>, stack: string): Names {
-  return namesOf({
+function stemOf(settings: z.infer<typeof named>, stack: string): Stem {
+  return {
     subscription: settings["azure-native:subscriptionId"],
     stack,
     workload: settings["federated-mlops:workload"],
     generation: settings["federated-mlops:generation"],
-    resourceGroup: settings["federated-mlops:resourceGroup"],
-    silos: Object.keys(settings["federated-mlops:silos"]),
+    resourceGroup: groupName(settings["federated-mlops:resourceGroup"]),
+    silosGroup: groupName(settings["federated-mlops:silosGroup"]),
+    adopt: settings["federated-mlops:adopt"],
+    orchestrator: settings["federated-mlops:orchestrator"],
+    silos: settings["federated-mlops:silos"],
     repository: settings[gate]?.repository?.create,
-  });
+  };
+}
+
+function groupName(setting: z.infer<typeof groupSetting> | undefined): string | undefined {
+  return setting && ("create" in setting ? setting.create : setting.join);
+}
+
+/** The names of the environment that these settings describe. */
+export function namesIn(settings: z.infer<typeof named>, stack: string): Names {
+  return namesOf(stemOf(settings, stack));
 }
 
 const namesFit = rule(named, (settings, stack) => {
+  const bySetting = Map.groupBy(refusedNames(stemOf(settings, stack)), ({ setting }) => settingOf(setting));
+  return [...bySetting.values()].map((refused) => {
+    const [setting] = refused.map((one) => one.setting);
+    const told = refused.map(({ name, problem }) => `\n           "${name}": ${problem}`).join("");
+    return setting?.[0] === "federated-mlops:workload"
+      ? {
+          path: setting,
+          got: settings["federated-mlops:workload"],
+          needs: `a workload with which every name fits Azure's limits; with this one${told}`,
+          fix: `pulumi config set federated-mlops:workload <a shorter one> --stack ${stack}`,
+        }
+      : {
+          path: setting ?? [],
+          got: refused.map(({ name }) => name).join(", "),
+          needs: `a name that Azure takes; with this one${told}`,
+          fix: `write another name in Pulumi.${stack}.yaml`,
+        };
+  });
+});
+
+/** Names that would meet in one place. Two silos that join one store would each read the other's data. */
+const namesDiffer = rule(named, (settings, stack) => {
+  const names = namesIn(settings, stack);
+  const parties = [["orchestrator", names.orchestrator] as const, ...Object.entries(names.silos)];
+  const claims = [
+    { kind: "cluster", name: names.imageBuilder.cluster, path: ["federated-mlops:imageBuilds"] },
+    { kind: "store", name: names.storeId, path: ["federated-mlops:adopt", "store"] },
+    ...parties.flatMap(([key, party]) => {
+      const at = key === "orchestrator" ? [`federated-mlops:${key}`] : ["federated-mlops:silos", key];
+      return [
+        { kind: "cluster", name: party.cluster, path: [...at, "cluster"] },
+        ...(party.gpuCluster === undefined
+          ? []
+          : [{ kind: "cluster", name: party.gpuCluster, path: [...at, "gpu", "cluster"] }]),
+        { kind: "datastore", name: party.datastore, path: [...at, "datastore"] },
+        { kind: "store", name: party.storeId, path: [...at, "store", "join"] },
+      ];
+    }),
+  ];
+  return claims.flatMap(({ kind, name, path }, index) => {
+    const first = claims.findIndex((other) => other.kind === kind && other.name.toLowerCase() === name.toLowerCase());
+    if (first === index) return [];
+    return [
+      {
+        path,
+        got: name,
+        needs: `a ${kind} of its own; ${settingOf(claims[first]?.path ?? [])} has this one`,
+        fix: `write another one in Pulumi.${stack}.yaml`,
+      },
+    ];
+  });
+});
+
+const adoptsWhereItStands = rule(named, (settings, stack) => {
   const group = settings["federated-mlops:resourceGroup"];
-  const refused = refusedNames(namesIn(settings, stack));
-  const byGroup = refused.filter(({ limit }) => group !== undefined && limit === limits.resourceGroup);
-  const byWorkload = refused.filter((one) => !byGroup.includes(one));
-  const told = (names: readonly RefusedName[]) =>
-    names.map(({ name, problem }) => `\n           "${name}": ${problem}`).join("");
+  if (settings["federated-mlops:adopt"] === undefined || (group !== undefined && "join" in group)) return [];
   return [
-    ...(byWorkload.length === 0
-      ? []
-      : [
-          {
-            path: ["federated-mlops:workload"],
-            got: settings["federated-mlops:workload"],
-            needs: `a workload with which every name fits Azure's limits; with this one${told(byWorkload)}`,
-            fix: `pulumi config set federated-mlops:workload <a shorter one> --stack ${stack}`,
-          },
-        ]),
-    ...(byGroup.length === 0
-      ? []
-      : [
-          {
-            path: ["federated-mlops:resourceGroup"],
-            got: group,
-            needs: `a name that Azure takes; with this one${told(byGroup)}`,
-            fix: `pulumi config set federated-mlops:resourceGroup <another> --stack ${stack}`,
-          },
-        ]),
+    {
+      path: ["federated-mlops:resourceGroup"],
+      got: group === undefined ? "none" : `{ create: ${group.create} }`,
+      needs: "{ join: <name> }: an existing workspace stands in a resource group that exists",
+      fix: `pulumi config set --path federated-mlops:resourceGroup.join <its resource group> --stack ${stack}`,
+    },
   ];
 });
 
@@ -158,7 +224,7 @@ const usersOnce = rule(
   },
 );
 
-const located = z.object({ location: z.string() });
+const located = z.object({ location: z.string(), subnets: z.unknown().optional() });
 const networked = z.object({
   "azure-native:location": z.string(),
   "federated-mlops:environment": z.enum(["development", "production"]),
@@ -168,6 +234,7 @@ const networked = z.object({
     .object({
       addressSpace: z.string().optional(),
       firewall: z.unknown().optional(),
+      dnsZones: z.string().optional(),
       readers: z.array(z.string()).optional(),
     })
     .optional(),
@@ -184,11 +251,53 @@ function postureOf(settings: z.infer<typeof networked>) {
   };
 }
 
+function partiesIn(settings: z.infer<typeof networked>) {
+  return [settings["federated-mlops:orchestrator"], ...Object.values(settings["federated-mlops:silos"])];
+}
+
 /** Whether all clusters are in the workspace's region, as a managed network needs it. */
 function inOneRegion(settings: z.infer<typeof networked>): boolean {
-  const parties = [settings["federated-mlops:orchestrator"], ...Object.values(settings["federated-mlops:silos"])];
-  return parties.every(({ location }) => location === settings["azure-native:location"]);
+  return partiesIn(settings).every(({ location }) => location === settings["azure-native:location"]);
 }
+
+function joinsSubnets(settings: z.infer<typeof networked>): boolean {
+  return partiesIn(settings).some(({ subnets }) => subnets !== undefined);
+}
+
+const subnetsForAll = rule(networked, (settings, stack) => {
+  if (!joinsSubnets(settings)) return [];
+  const { egress } = postureOf(settings);
+  const own = settings["federated-mlops:network"];
+  const unused = (["addressSpace", "firewall"] as const).filter((key) => own?.[key] !== undefined);
+  const lacking = [
+    ["federated-mlops:orchestrator", settings["federated-mlops:orchestrator"]] as const,
+    ...Object.entries(settings["federated-mlops:silos"]),
+  ].filter(([, { subnets }]) => subnets === undefined);
+  return [
+    ...lacking.map(([key]) => ({
+      path: key.startsWith("silo") ? ["federated-mlops:silos", key, "subnets"] : [key, "subnets"],
+      got: "none, where another party has existing ones",
+      needs: "existing subnets for every party, or for none",
+      fix: `write subnets { compute, endpoints } in Pulumi.${stack}.yaml`,
+    })),
+    ...unused.map((key) => ({
+      path: ["federated-mlops:network", key],
+      got: "a setting that nothing uses",
+      needs: "subnets that are made: existing ones have their ranges and their way out",
+      fix: `pulumi config rm --path federated-mlops:network.${key} --stack ${stack}`,
+    })),
+    ...(egress === "open"
+      ? [
+          {
+            path: ["federated-mlops:egress"],
+            got: egress,
+            needs: "serviceTags or approved, as the existing subnets are held to",
+            fix: `pulumi config set federated-mlops:egress approved --stack ${stack}`,
+          },
+        ]
+      : []),
+  ];
+});
 
 const privateNeedsWayOut = rule(networked, (settings, stack) => {
   const { ingress, egress } = postureOf(settings);
@@ -206,7 +315,7 @@ const privateNeedsWayOut = rule(networked, (settings, stack) => {
 const approvedNeedsFilter = rule(networked, (settings, stack) => {
   const { egress } = postureOf(settings);
   const firewall = settings["federated-mlops:network"]?.firewall;
-  if (egress !== "approved" || firewall !== undefined || inOneRegion(settings)) return [];
+  if (egress !== "approved" || firewall !== undefined || inOneRegion(settings) || joinsSubnets(settings)) return [];
   return [
     {
       path: ["federated-mlops:network", "firewall"],
@@ -221,7 +330,9 @@ const approvedNeedsFilter = rule(networked, (settings, stack) => {
 
 const readersReach = rule(networked, (settings, stack) => {
   const { ingress } = postureOf(settings);
-  if (ingress !== "private" || (settings["federated-mlops:network"]?.readers ?? []).length > 0) return [];
+  // Existing subnets are reached as their owner arranged it.
+  if (ingress !== "private" || joinsSubnets(settings)) return [];
+  if ((settings["federated-mlops:network"]?.readers ?? []).length > 0) return [];
   return [
     {
       path: ["federated-mlops:network", "readers"],
@@ -241,6 +352,21 @@ const networkIsUsed = rule(networked, (settings, stack) => {
       got: "settings that nothing uses",
       needs: "private ingress, or egress serviceTags or approved: with neither there is no network",
       fix: `pulumi config rm federated-mlops:network --stack ${stack}`,
+    },
+  ];
+});
+
+const zonesAreUsed = rule(networked, (settings, stack) => {
+  const { ingress, egress } = postureOf(settings);
+  const zones = settings["federated-mlops:network"]?.dnsZones;
+  // Where there is no network at all, another rule says so.
+  if (zones === undefined || ingress === "private" || egress === "open") return [];
+  return [
+    {
+      path: ["federated-mlops:network", "dnsZones"],
+      got: zones,
+      needs: "private ingress: without it nothing has a name in a private zone",
+      fix: `pulumi config rm --path federated-mlops:network.dnsZones --stack ${stack}`,
     },
   ];
 });
@@ -281,15 +407,19 @@ const runnerReaches = rule(
 
 export const rules: readonly Rule[] = [
   namesFit,
+  namesDiffer,
+  adoptsWhereItStands,
   deploysFromProtected,
   protectsMain,
   planEnforces,
   hasSilos,
   usersOnce,
+  subnetsForAll,
   privateNeedsWayOut,
   approvedNeedsFilter,
   readersReach,
   networkIsUsed,
+  zonesAreUsed,
   slotsFit,
   runnerReaches,
 ];

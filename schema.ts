@@ -27,18 +27,75 @@ const branchName = text(
   "the whole name of one branch, without wildcards",
 );
 
-const party = z.strictObject(
+const resource = (type: string, needs: string) =>
+  text(
+    new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type.replaceAll(".", "\\.")}/[^/]+$`, "i"),
+    `the resource id of ${needs}`,
+  );
+const networkId = resource("Microsoft.Network/virtualNetworks", "a virtual network");
+const subnetId = text(
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
+  "the resource id of a subnet",
+);
+const resourceName = (needs: string) => text(/^[^/\s]+$/, needs);
+
+const vmSize = text(/^Standard_[A-Za-z0-9_]+$/, "an Azure VM size, such as Standard_DS4_v2");
+const nodes = z
+  .int({ error: "a whole number of nodes, at least 1" })
+  .min(1, "a whole number of nodes, at least 1")
+  .max(100, "a whole number of nodes, at most 100");
+
+const partySettings = {
+  location: region,
+  vmSize: vmSize.default("Standard_DS4_v2").describe("VM size of the compute cluster's nodes."),
+  maxNodes: nodes.default(2).describe("Most nodes of the compute cluster. It shrinks to none when idle."),
+  gpu: z
+    .strictObject(
+      {
+        vmSize: vmSize.describe("VM size of the second cluster's nodes, one with GPUs."),
+        maxNodes: nodes.default(1).describe("Most nodes of the second cluster."),
+        cluster: resourceName("the name of a compute cluster")
+          .optional()
+          .describe("Name of the second cluster. Default: `<party>-gpu`."),
+      },
+      "an object with a vmSize",
+    )
+    .optional(),
+  cluster: resourceName("the name of a compute cluster")
+    .optional()
+    .describe("Name of the compute cluster. Default: `<party>-cpu`."),
+  datastore: resourceName("the name of a datastore")
+    .optional()
+    .describe("Name of the datastore. Default: `datastore_<party>`, as in the public FL examples."),
+  container: resourceName("the name of a blob container")
+    .default("private")
+    .describe("Container with its data. On a joined store, one that exists."),
+  subnets: z
+    .strictObject(
+      {
+        compute: subnetId.describe("Existing subnet in which its nodes run, with a way out and a security group."),
+        endpoints: subnetId.describe("Existing subnet of the same network for private endpoints."),
+      },
+      "{ compute: <subnet id>, endpoints: <subnet id> }",
+    )
+    .optional(),
+};
+
+const orchestrator = z.strictObject(partySettings, "an object with a location");
+
+const silo = z.strictObject(
   {
-    location: region,
-    vmSize: text(/^Standard_[A-Za-z0-9_]+$/, "an Azure VM size, such as Standard_DS4_v2")
-      .default("Standard_DS4_v2")
-      .describe("VM size of the compute cluster's nodes."),
-    maxNodes: z
-      .int({ error: "a whole number of nodes, at least 1" })
-      .min(1, "a whole number of nodes, at least 1")
-      .max(100, "a whole number of nodes, at most 100")
-      .default(2)
-      .describe("Most nodes of the compute cluster. It shrinks to none when idle."),
+    ...partySettings,
+    store: z
+      .strictObject(
+        {
+          join: resource("Microsoft.Storage/storageAccounts", "a storage account").describe(
+            "Existing storage account that holds the silo's data. It stays its owner's: only a right on it is added.",
+          ),
+        },
+        "{ join: <storage account id> }",
+      )
+      .optional(),
   },
   "an object with a location",
 );
@@ -123,6 +180,63 @@ const joinedGate = z
   })
   .describe("The way into this environment, in the repository that the production stack owns.");
 
+const group = z.union(
+  [
+    z.strictObject({ create: text(/\S/, "the name of a resource group") }),
+    z.strictObject({ join: text(/\S/, "the name of a resource group") }),
+  ],
+  "one of { create: <name> } and { join: <name> }",
+);
+
+const adopt = z
+  .strictObject(
+    {
+      workspace: resourceName("the name of a workspace").describe("Existing Azure ML workspace."),
+      store: resourceName("the name of a storage account").describe("Its default store."),
+      vault: resourceName("the name of a key vault").describe("Its key vault."),
+      insights: resourceName("the name of an Application Insights component").describe("Its Application Insights."),
+      registry: resourceName("the name of a container registry")
+        .optional()
+        .describe("Its container registry. Default: it has none, and gets one."),
+      systemIdentity: z
+        .boolean({ error: "true or false" })
+        .default(true)
+        .describe(
+          "Whether it acts as a system-assigned identity too. Azure does not take such an identity away again.",
+        ),
+    },
+    "an object with the names of workspace, store, vault and insights",
+  )
+  .describe(
+    "An existing workspace with what it leans on, all in the joined resource group: taken over and hardened in place.",
+  )
+  .optional();
+
+const logs = z
+  .strictObject(
+    {
+      join: resource("Microsoft.OperationalInsights/workspaces", "a Log Analytics workspace").describe(
+        "Existing Log Analytics workspace that gets the logs. Default: one is made.",
+      ),
+    },
+    "{ join: <Log Analytics workspace id> }",
+  )
+  .optional();
+
+const imageBuilds = z
+  .strictObject(
+    {
+      vmSize: vmSize.default("Standard_DS4_v2").describe("VM size of the building cluster's nodes."),
+      maxNodes: nodes.default(1).describe("Most nodes of the building cluster."),
+    },
+    "an object, {} for the defaults",
+  )
+  .describe(
+    "Builds images of environments on a cluster of its own, which may push to the registry. Default: none is built, and " +
+      "jobs name images that exist.",
+  )
+  .optional();
+
 /** Settings of both kinds of environment. */
 const common = {
   "azure-native:subscriptionId": guid("the subscription").describe("Subscription that holds this environment."),
@@ -134,9 +248,17 @@ const common = {
     /^[a-z][a-z0-9]{0,15}$/,
     "1 to 16 lower-case letters and digits, starting with a letter",
   ).describe("Stem of every name."),
-  "federated-mlops:resourceGroup": text(/\S/, "the name of a resource group")
+  "federated-mlops:resourceGroup": group
     .optional()
-    .describe("Name of the environment's resource group. Default: `rg-<workload>-<stack>`."),
+    .describe(
+      "The environment's resource group: `{ create: <name> }`, or `{ join: <name> }` for one that exists. " +
+        "Default: `{ create: rg-<workload>-<stack> }`.",
+    ),
+  "federated-mlops:silosGroup": group
+    .optional()
+    .describe(
+      "The resource group of the silos' stores. Default: the other one's name with `-silos`, made or joined as it is.",
+    ),
   "federated-mlops:generation": z
     .int({ error: "a whole number of at least 1" })
     .min(1, "a whole number of at least 1")
@@ -150,11 +272,15 @@ const common = {
     .array(user, { error: "a list of at least one group or user" })
     .min(1, "a list of at least one group or user")
     .describe("Who works here. In production they may read and never run."),
-  "federated-mlops:orchestrator": party.describe("The federation's centre: collects and aggregates what silos send."),
+  "federated-mlops:adopt": adopt,
+  "federated-mlops:logs": logs,
+  "federated-mlops:orchestrator": orchestrator.describe(
+    "The federation's centre: collects and aggregates what silos send.",
+  ),
   "federated-mlops:silos": z
     .record(
       text(/^silo(0|[1-9]\d{0,2})$/, "silo and its slot number, such as silo0: the slot stays the silo's own for ever"),
-      party,
+      silo,
       { error: "a map from silo0, silo1, … to their settings" },
     )
     .describe("The data holders. The number is the silo's slot for ever: it enters names and address ranges."),
@@ -164,6 +290,15 @@ const common = {
     .describe(
       "Where silos leave their models on the orchestrator's store: in one container, as the public FL examples need it, " +
         "or each in one of its own that no other silo reads.",
+    ),
+  "federated-mlops:imageBuilds": imageBuilds,
+  "federated-mlops:pipelineRole": z
+    .enum(["contributor", "submitter"], { error: '"contributor" or "submitter"' })
+    .default("contributor")
+    .describe(
+      "What the pipeline is on the workspace: `contributor`, or `submitter`, a role of this program's own that submits " +
+        "jobs and changes neither workspace nor computes nor datastores. To make it, the deployer needs " +
+        "`Microsoft.Authorization/roleDefinitions/write` on the resource group.",
     ),
   "federated-mlops:alerts": z
     .strictObject(
@@ -215,11 +350,6 @@ const egressMeaning =
   "are in the workspace's region, else `network.firewall`).";
 
 const cidr = text(/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/, "an address range such as 10.64.0.0/10");
-const networkId = text(
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+$/,
-  "the resource id of a virtual network",
-);
-
 const network = z
   .strictObject(
     {
@@ -235,6 +365,12 @@ const network = z
           "the firewall's private address and network",
         )
         .optional(),
+      dnsZones: text(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i, "the id of a resource group")
+        .optional()
+        .describe(
+          "Id of the resource group that holds the private DNS zones already. Their owner links them to the networks. " +
+            "Default: zones are made and linked.",
+        ),
       readers: z
         .array(networkId, { error: "a list of network ids" })
         .default([])
@@ -281,7 +417,8 @@ export const stackSchema = z.discriminatedUnion(
 export type StackConfig = z.infer<typeof stackSchema>;
 export type OwnedGate = z.infer<typeof ownedGate>;
 
-export type PartyConfig = z.infer<typeof party>;
+export type PartyConfig = z.infer<typeof orchestrator>;
+export type SiloConfig = z.infer<typeof silo>;
 
 /** What the keys of this project's own settings start with; other settings are for the providers. */
 export const namespace = "federated-mlops:";

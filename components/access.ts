@@ -6,20 +6,23 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Config, User } from "../config";
-import { containerId } from "../facts/ids";
-import { type Role, roleDefinitionId } from "../facts/roles";
+import { containerId, whereIs } from "../facts/ids";
+import { type Role, roleDefinitionId, roles, submitterActions } from "../facts/roles";
 import { uuidV5 } from "../facts/uuid";
 import type { AssociatedResources } from "./associatedResources";
+import type { Names } from "../names";
 import type { Federation } from "./federation";
+import type { ImageBuilder } from "./imageBuilder";
 import type { PipelineIdentity } from "./pipelineIdentity";
 
 /** One row of the table: one role assignment. */
 export interface AccessRow {
   /** `<principal>:<role>:<scope>` in short words; stable, names the resource. */
   readonly key: string;
-  /** Who: `workspace`, `pipeline`, `orchestrator`, `silo<slot>`, or the object id of a user or group. */
+  /** Who: `workspace`, `pipeline`, `image-builder`, `orchestrator`, `silo<slot>`, or the object id of a user or group. */
   readonly principal: string;
-  readonly role: Role;
+  /** A built-in role, or this program's own that submits jobs. */
+  readonly role: Role | "submitter";
   /** Resource id of what the right is on. */
   readonly scope: string;
   /** What breaks without it. */
@@ -35,9 +38,12 @@ export interface AccessTable {
 
 /** Every role assignment of the environment. */
 export function accessTable(
-  config: Pick<Config, "names" | "users" | "environment" | "way" | "readers" | "handover">,
+  config: Pick<
+    Config,
+    "names" | "users" | "environment" | "managed" | "readers" | "handover" | "pipelineRole" | "imageBuilds"
+  >,
 ): AccessTable {
-  const { names, users, environment, way, readers, handover } = config;
+  const { names, users, environment, managed, readers, handover, pipelineRole, imageBuilds } = config;
   const scopes = {
     workspace: names.workspaceId,
     store: names.storeId,
@@ -55,7 +61,7 @@ export function accessTable(
     ...Object.fromEntries(Object.entries(names.silos).map(([key, silo]) => [`${key}-store`, silo.storeId])),
   };
   type Scope = keyof typeof scopes;
-  const row = (principal: string, role: Role, scope: Scope, why: string): AccessRow => ({
+  const row = (principal: string, role: AccessRow["role"], scope: Scope, why: string): AccessRow => ({
     key: `${principal}-${role.toLowerCase().replaceAll(" ", "-")}-${scope}`,
     principal,
     role,
@@ -82,12 +88,15 @@ export function accessTable(
       scope,
       "approves its managed network's endpoint",
     );
-  const managed = way !== undefined && "managed" in way;
-
   const pipeline = [
-    row("pipeline", "Contributor", "workspace", "submits reviewed jobs"),
+    row("pipeline", pipelineRole === "submitter" ? "submitter" : "Contributor", "workspace", "submits reviewed jobs"),
     row("pipeline", "Storage Blob Data Contributor", "store", "uploads the reviewed code of a job, without keys"),
     row("pipeline", "Storage File Data Privileged Contributor", "store", "same, for the default file share"),
+  ];
+
+  const imageBuilder = [
+    row("image-builder", "AcrPush", "registry", "pushes the images that it builds"),
+    row("image-builder", "Storage Blob Data Contributor", "store", "reads what an image is built from, writes its log"),
   ];
 
   const clusters = [
@@ -135,6 +144,7 @@ export function accessTable(
       ...(managed ? partyStores.map(approver) : []),
       row("workspace", "Contributor", "workspace", "acts as itself: runs jobs, keeps assets"),
       ...pipeline,
+      ...(imageBuilds === undefined ? [] : imageBuilder),
       ...clusters,
       ...people,
     ],
@@ -152,15 +162,17 @@ export function principalsOf(known: {
   readonly associated: AssociatedResources;
   readonly federation?: Federation;
   readonly pipeline?: PipelineIdentity;
+  readonly imageBuilder?: ImageBuilder | undefined;
   readonly users?: readonly User[];
 }): Readonly<Record<string, Principal>> {
   const managed = (identity: { readonly principalId: pulumi.Output<string> }): Principal => ({
     objectId: identity.principalId,
     type: "ServicePrincipal",
   });
-  const { associated, federation, pipeline, users = [] } = known;
+  const { associated, federation, pipeline, imageBuilder, users = [] } = known;
   return {
     workspace: managed(associated.identity),
+    ...(imageBuilder && { "image-builder": managed(imageBuilder.identity) }),
     ...(federation && {
       orchestrator: managed(federation.orchestrator.identity),
       ...Object.fromEntries(Object.entries(federation.silos).map(([key, silo]) => [key, managed(silo.identity)])),
@@ -171,7 +183,7 @@ export function principalsOf(known: {
 }
 
 export interface AccessArgs {
-  readonly subscription: string;
+  readonly names: Pick<Names, "submitter" | "groupId">;
   readonly rows: readonly AccessRow[];
   /** Who each row's `principal` is. */
   readonly principals: Readonly<Record<string, Principal>>;
@@ -186,6 +198,23 @@ export class Access extends pulumi.ComponentResource {
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:Access", name, {}, opts);
 
+    const { submitter, groupId } = args.names;
+    const own = args.rows.some(({ role }) => role === "submitter")
+      ? new authorization.RoleDefinition(
+          `${name}-submitter`,
+          {
+            scope: groupId,
+            roleDefinitionId: submitter.guid,
+            roleName: submitter.name,
+            roleType: "CustomRole",
+            description: "Submits jobs; changes neither workspace nor computes nor datastores.",
+            assignableScopes: [groupId],
+            permissions: [{ actions: [...submitterActions], notActions: [], dataActions: [], notDataActions: [] }],
+          },
+          { parent: this },
+        )
+      : undefined;
+
     for (const { key, principal, role, scope } of args.rows) {
       const who = args.principals[principal];
       if (who === undefined) throw new Error(`Access row "${key}": there is no principal "${principal}".`);
@@ -197,7 +226,11 @@ export class Access extends pulumi.ComponentResource {
           // Azure takes scope, role and principal for the assignment's identity: the same three, the same name.
           roleAssignmentName: uuidV5(`${scope}|${role}|${principal}`),
           scope,
-          roleDefinitionId: roleDefinitionId(args.subscription, role),
+          // In the subscription of what the right is on, as Azure gives it back: a silo's store may lie in another one.
+          roleDefinitionId: roleDefinitionId(
+            whereIs(scope).subscription,
+            role === "submitter" ? submitter.guid : roles[role],
+          ),
           principalId: who.objectId,
           // Without it Azure looks the principal up, and does not find one that was made a moment ago.
           principalType: who.type,
@@ -208,7 +241,7 @@ export class Access extends pulumi.ComponentResource {
           // name cannot stand side by side.
           deleteBeforeReplace: true,
           replaceOnChanges: ["principalId", "scope", "roleDefinitionId"],
-          dependsOn: target,
+          dependsOn: role === "submitter" && own !== undefined ? [target, own] : target,
         },
       );
       this.assignments.push({ scope, id });

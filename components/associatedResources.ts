@@ -10,6 +10,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Posture } from "../facts/postures";
 import type { Names } from "../names";
 import { type Subresource, subresources } from "../facts/zones";
+import { takenOver } from "./adopted";
 import { diagnostics, type DiagnosticsKind } from "./diagnostics";
 import { type Ingress, privateEndpoint, type PrivateNetwork, publicAccess } from "./network";
 import { privateStore } from "./store";
@@ -28,6 +29,10 @@ export interface AssociatedResourcesArgs {
   readonly network: PrivateNetwork | undefined;
   /** Bring a deleted vault of the same name back instead of making a new one. */
   readonly recover: boolean;
+  /** Take over what an existing workspace leans on, its registry only if it has one. */
+  readonly adopts: { readonly registry: boolean } | undefined;
+  /** Id of the Log Analytics workspace that exists already; it stays its owner's. */
+  readonly joinedLogs: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +54,8 @@ export class AssociatedResources extends pulumi.ComponentResource {
 
   constructor(name: string, args: AssociatedResourcesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:AssociatedResources", name, {}, opts);
-    const { names, posture, ingress, tags, location } = args;
+    const { names, posture, ingress, tags, location, adopts } = args;
+    const adopted = (id: string) => (adopts === undefined ? undefined : id);
     const place = { resourceGroupName: args.group.name, location, tags };
     const child = { parent: this };
     const kept = { parent: this, protect: posture.protect };
@@ -60,7 +66,11 @@ export class AssociatedResources extends pulumi.ComponentResource {
       child,
     );
 
-    this.store = privateStore(`${name}-store`, { ...place, accountName: names.store, posture, ingress }, this);
+    this.store = privateStore(
+      `${name}-store`,
+      { ...place, accountName: names.store, posture, ingress, adopt: adopted(names.storeId) },
+      this,
+    );
 
     this.vault = new keyvault.Vault(
       `${name}-vault`,
@@ -80,7 +90,8 @@ export class AssociatedResources extends pulumi.ComponentResource {
           ...(args.recover ? { createMode: "recover" } : {}),
         },
       },
-      kept,
+      // Days of retention are fixed when a vault is made.
+      { ...kept, ...takenOver(adopted(names.vaultId), ["properties.softDeleteRetentionInDays"]) },
     );
 
     this.registry = new registry.Registry(
@@ -95,19 +106,25 @@ export class AssociatedResources extends pulumi.ComponentResource {
         // Azure takes this only where the registry is private.
         ...(ingress === "private" ? { policies: { exportPolicy: { status: "disabled" } } } : {}),
       },
-      child,
+      {
+        ...child,
+        ...takenOver(adopts?.registry === true ? names.registryId : undefined, ["encryption", "zoneRedundancy"]),
+      },
     );
 
-    this.logs = new logs.Workspace(
-      `${name}-logs`,
-      {
-        ...place,
-        workspaceName: names.logs,
-        sku: { name: "PerGB2018" },
-        retentionInDays: posture.logRetentionDays,
-      },
-      kept,
-    );
+    this.logs =
+      args.joinedLogs === undefined
+        ? new logs.Workspace(
+            `${name}-logs`,
+            {
+              ...place,
+              workspaceName: names.logs,
+              sku: { name: "PerGB2018" },
+              retentionInDays: posture.logRetentionDays,
+            },
+            kept,
+          )
+        : logs.Workspace.get(`${name}-logs`, args.joinedLogs, child);
 
     this.insights = new insights.Component(
       `${name}-insights`,
@@ -119,7 +136,7 @@ export class AssociatedResources extends pulumi.ComponentResource {
         workspaceResourceId: this.logs.id,
         disableLocalAuth: true,
       },
-      child,
+      { ...child, ...takenOver(adopted(names.insightsId), ["kind", "applicationType"]) },
     );
 
     this.standing = {
@@ -132,6 +149,7 @@ export class AssociatedResources extends pulumi.ComponentResource {
     const logsOf = (suffix: string, kind: DiagnosticsKind, id: pulumi.Input<string>) =>
       diagnostics(`${name}-${suffix}`, { kind, id }, this.logs.id, child);
     logsOf("store", "store", this.store.id);
+    logsOf("store-files", "files", this.store.id);
     logsOf("vault", "vault", this.vault.id);
     logsOf("registry", "registry", this.registry.id);
 

@@ -2,11 +2,14 @@ import * as monitor from "@pulumi/azure-native/monitor";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What a resource that keeps logs is. */
-export type DiagnosticsKind = "workspace" | "vault" | "registry" | "store";
+export type DiagnosticsKind = "workspace" | "vault" | "registry" | "store" | "files";
+
+/** Services of a storage account, each with logs of its own; the account itself has none. */
+const services: Partial<Record<DiagnosticsKind, string>> = { store: "blobServices", files: "fileServices" };
 
 export interface DiagnosticsTarget {
   readonly kind: DiagnosticsKind;
-  /** Resource id; of the storage account itself where the kind is `store`. */
+  /** Resource id; of the storage account itself where the kind is `store` or `files`. */
   readonly id: pulumi.Input<string>;
 }
 
@@ -21,17 +24,16 @@ export function diagnostics(
   logs: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): monitor.DiagnosticSetting {
-  const store = target.kind === "store";
+  const service = services[target.kind];
   return new monitor.DiagnosticSetting(
     `${name}-diagnostics`,
     {
       name: "federated-mlops",
-      // A storage account itself has no logs: who read or wrote what is its blob service's.
-      resourceUri: store ? pulumi.interpolate`${target.id}/blobServices/default` : target.id,
+      resourceUri: service === undefined ? target.id : pulumi.interpolate`${target.id}/${service}/default`,
       workspaceId: logs,
       logs: [{ categoryGroup: "allLogs", enabled: true }],
       // A store's metrics count transactions, each of which is in the logs already.
-      ...(store ? {} : { metrics: [{ category: "AllMetrics", enabled: true }] }),
+      ...(service !== undefined ? {} : { metrics: [{ category: "AllMetrics", enabled: true }] }),
     },
     opts,
   );

@@ -5,12 +5,13 @@ import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
-import { containerId } from "../facts/ids";
+import { containerId, nameOf, whereIs } from "../facts/ids";
 import { subresources } from "../facts/zones";
 import type { Names, PartyNames } from "../names";
+import { cluster } from "./cluster";
 import { diagnostics } from "./diagnostics";
 import { type Ingress, privateEndpoint, type PrivateNetwork } from "./network";
-import { privateStore } from "./store";
+import { privateStore, type PrivateStoreArgs } from "./store";
 import type { MlWorkspace } from "./workspace";
 
 /** What the orchestrator or one silo looks like. */
@@ -21,6 +22,10 @@ export interface PartySpec {
   readonly vmSize: string;
   /** Most nodes; the fewest is none. A change updates the cluster. */
   readonly maxNodes: number;
+  /** A second cluster beside the first one, in the same region, network and identity. */
+  readonly gpu?: { readonly vmSize: string; readonly maxNodes: number } | undefined;
+  /** Its store exists already and stays its owner's: it is read, never changed or deleted. */
+  readonly store?: { readonly join: string } | undefined;
 }
 
 /** The resources that the orchestrator or one silo has of its own. */
@@ -28,10 +33,10 @@ export interface Party {
   readonly identity: identity.UserAssignedIdentity;
   readonly store: storage.StorageAccount;
   readonly container: storage.BlobContainer;
+  /** Whether the store is this environment's own. */
+  readonly ownsStore: boolean;
   /** What Azure does not delete while the store is locked. */
   readonly onStore: readonly pulumi.CustomResource[];
-  readonly cluster: ml.Compute;
-  readonly datastore: ml.Datastore;
 }
 
 export interface FederationArgs {
@@ -42,7 +47,6 @@ export interface FederationArgs {
   readonly workspace: MlWorkspace;
   /** Id of the Log Analytics workspace that gets the stores' logs. */
   readonly logsId: pulumi.Input<string>;
-  readonly subscription: string;
   readonly names: Names;
   /** Region of the workspace, in which Azure keeps the record of every cluster. */
   readonly location: string;
@@ -77,25 +81,22 @@ export class Federation extends pulumi.ComponentResource {
 
     this.orchestrator = party(
       `${name}-orchestrator`,
-      "orchestrator",
-      names.orchestrator,
-      args.orchestrator,
-      args.group,
+      { key: "orchestrator", names: names.orchestrator, spec: args.orchestrator, group: args.group },
       args,
       this,
     );
     this.silos = Object.fromEntries(
       Object.entries(names.silos).map(([key, own]) => {
-        const silo = args.silos[key];
-        if (silo === undefined) throw new Error(`Federation: there are names for ${key}, but no settings.`);
-        return [key, party(`${name}-${key}`, key, own, silo, args.silosGroup, args, this)];
+        const spec = args.silos[key];
+        if (spec === undefined) throw new Error(`Federation: there are names for ${key}, but no settings.`);
+        return [key, party(`${name}-${key}`, { key, names: own, spec, group: args.silosGroup }, args, this)];
       }),
     );
 
     const own = args.handover === "perSilo" ? Object.entries(names.silos) : [];
-    const handovers = own.map(([key, { handover }]): [string, pulumi.Resource] => [
-      containerId(names.orchestrator.storeId, handover),
-      handoverOf(`${name}-${key}-handover`, key, handover, this.orchestrator.store, args, this),
+    const handovers = own.map(([key, silo]): [string, pulumi.Resource] => [
+      containerId(names.orchestrator.storeId, silo.handover),
+      handoverOf(`${name}-${key}-handover`, silo, this.orchestrator.store, args, this),
     ]);
 
     this.standing = {
@@ -117,139 +118,153 @@ export class Federation extends pulumi.ComponentResource {
 /** A silo's own container on the orchestrator's store, and the datastore by which jobs name it. */
 function handoverOf(
   name: string,
-  key: string,
-  containerName: string,
+  { handover, handoverDatastore }: PartyNames,
   store: storage.StorageAccount,
-  { group, workspace, subscription, posture }: FederationArgs,
+  federation: FederationArgs,
   parent: Federation,
 ): storage.BlobContainer {
+  const { group, names, posture } = federation;
   const container = new storage.BlobContainer(
     `${name}-container`,
-    { resourceGroupName: group.name, accountName: store.name, containerName, publicAccess: "None" },
+    { resourceGroupName: group.name, accountName: store.name, containerName: handover, publicAccess: "None" },
     { parent, protect: posture.protect },
   );
   datastore(
     `${name}-datastore`,
-    `datastore_orchestrator_${key}`,
-    { group, workspace, subscription, store, container, at: group },
+    { datastoreName: handoverDatastore, storeId: names.orchestrator.storeId, container },
+    federation,
     parent,
   );
   return container;
 }
 
+interface PartyArgs {
+  readonly key: string;
+  readonly names: PartyNames;
+  readonly spec: PartySpec;
+  /** The resource group of its store and identity. */
+  readonly group: resources.ResourceGroup;
+}
+
 function party(
   name: string,
-  key: string,
-  names: PartyNames,
-  { location, vmSize, maxNodes }: PartySpec,
-  group: resources.ResourceGroup,
+  { key, names, spec, group }: PartyArgs,
   federation: FederationArgs,
   parent: Federation,
 ): Party {
-  const child = { parent };
-  const place = { resourceGroupName: group.name, location, tags: federation.tags };
-  const inWorkspace = { resourceGroupName: federation.group.name, workspaceName: federation.workspace.workspaceName };
+  const { location } = spec;
+  const { ingress, network, tags } = federation;
+  const place = { resourceGroupName: group.name, location, tags };
 
   const runsAs = new identity.UserAssignedIdentity(
     `${name}-identity`,
     { ...place, resourceName: names.identity },
-    child,
+    { parent },
   );
 
-  const store = privateStore(
-    `${name}-store`,
-    { ...place, accountName: names.store, posture: federation.posture, ingress: federation.ingress },
-    parent,
-  );
-
-  const logs = diagnostics(`${name}-store`, { kind: "store", id: store.id }, federation.logsId, child);
+  const ownsStore = spec.store === undefined;
+  const { store, container, logs } = ownsStore
+    ? ownStore(name, names, place, federation, parent)
+    : joinedStore(name, names, parent);
 
   // Each silo's store in its own network alone; without one (managed), its rule is the only way (managedEgress.ts).
   const endpoint =
-    federation.ingress === "private" && federation.network?.has(key) === true
+    ingress === "private" && network?.has(key) === true
       ? privateEndpoint(
           `${name}-store`,
           {
-            network: federation.network,
+            network,
             near: key,
             resourceGroupName: federation.group.name,
             target: store.id,
             subresource: subresources.blob,
             endpointName: `pe-${names.store}-blob`,
-            tags: federation.tags,
+            tags,
           },
           parent,
         )
       : [];
 
+  datastore(
+    `${name}-datastore`,
+    { datastoreName: names.datastore, storeId: names.storeId, container },
+    federation,
+    parent,
+  );
+
+  const nodes = {
+    ...federation,
+    resourceGroupName: federation.group.name,
+    computeLocation: location,
+    identity: runsAs,
+    subnet: network?.computeSubnet(key),
+  };
+  cluster(name, { ...nodes, computeName: names.cluster, vmSize: spec.vmSize, maxNodes: spec.maxNodes }, parent);
+  if (spec.gpu !== undefined && names.gpuCluster !== undefined) {
+    cluster(`${name}-gpu`, { ...nodes, ...spec.gpu, computeName: names.gpuCluster }, parent);
+  }
+
+  return { identity: runsAs, store, container, ownsStore, onStore: [container, ...logs, ...endpoint] };
+}
+
+type Kept = Pick<Party, "store" | "container"> & { readonly logs: readonly pulumi.CustomResource[] };
+
+function ownStore(
+  name: string,
+  names: PartyNames,
+  place: Pick<PrivateStoreArgs, "resourceGroupName" | "location" | "tags">,
+  { posture, ingress, logsId }: FederationArgs,
+  parent: Federation,
+): Kept {
+  const store = privateStore(`${name}-store`, { ...place, accountName: names.store, posture, ingress }, parent);
+  const logs = diagnostics(`${name}-store`, { kind: "store", id: store.id }, logsId, { parent });
   const container = new storage.BlobContainer(
     `${name}-container`,
     {
-      resourceGroupName: group.name,
+      resourceGroupName: place.resourceGroupName,
       accountName: store.name,
       containerName: names.container,
       publicAccess: "None",
     },
-    { parent, protect: federation.posture.protect },
+    { parent, protect: posture.protect },
   );
+  return { store, container, logs: [logs] };
+}
 
-  const own = datastore(`${name}-datastore`, names.datastore, { ...federation, store, container, at: group }, parent);
-
-  const subnet = federation.network?.computeSubnet(key);
-  const cluster = new ml.Compute(
-    `${name}-cluster`,
-    {
-      ...inWorkspace,
-      computeName: names.cluster,
-      location: federation.location,
-      identity: { type: "UserAssigned", userAssignedIdentities: [runsAs.id] },
-      properties: {
-        computeType: "AmlCompute",
-        computeLocation: location,
-        disableLocalAuth: true,
-        properties: {
-          vmSize,
-          vmPriority: "Dedicated",
-          osType: "Linux",
-          remoteLoginPortPublicAccess: "Disabled",
-          ...(subnet === undefined ? {} : { subnet: { id: subnet } }),
-          ...(subnet === undefined && !federation.managed ? {} : { enableNodePublicIp: false }),
-          // From none, so that idle costs nothing and every job starts on the newest node image.
-          scaleSettings: { minNodeCount: 0, maxNodeCount: maxNodes, nodeIdleTimeBeforeScaleDown: "PT300S" },
-        },
-      },
-      tags: federation.tags,
-    },
-    child,
-  );
-
-  return { identity: runsAs, store, container, onStore: [container, logs, ...endpoint], cluster, datastore: own };
+/** A store that holds a silo's data already, with its container. Whether it is closed enough is asked in preflight. */
+function joinedStore(name: string, names: PartyNames, parent: Federation): Kept {
+  const child = { parent };
+  return {
+    store: storage.StorageAccount.get(`${name}-store`, names.storeId, child),
+    container: storage.BlobContainer.get(`${name}-container`, names.containerId, child),
+    logs: [],
+  };
 }
 
 function datastore(
   name: string,
-  datastoreName: string,
-  args: Pick<FederationArgs, "group" | "workspace" | "subscription"> & {
-    readonly store: storage.StorageAccount;
+  args: {
+    readonly datastoreName: string;
+    readonly storeId: string;
     readonly container: storage.BlobContainer;
-    /** The resource group of the store. */
-    readonly at: resources.ResourceGroup;
   },
+  { group, workspace }: FederationArgs,
   parent: Federation,
-): ml.Datastore {
-  return new ml.Datastore(
+): void {
+  // Said because a silo's store lies in another group than the workspace.
+  const at = whereIs(args.storeId);
+  new ml.Datastore(
     name,
     {
-      resourceGroupName: args.group.name,
-      workspaceName: args.workspace.workspaceName,
-      name: datastoreName,
+      resourceGroupName: group.name,
+      workspaceName: workspace.workspaceName,
+      name: args.datastoreName,
       properties: {
         datastoreType: "AzureBlob",
-        accountName: args.store.name,
+        accountName: nameOf(args.storeId),
         containerName: args.container.name,
-        // Said because a silo's store lies in another group than the workspace.
-        resourceGroup: args.at.name,
-        subscriptionId: args.subscription,
+        resourceGroup: at.group,
+        subscriptionId: at.subscription,
         // A job reaches the data as its cluster's identity; the datastore itself holds no key that could leak.
         credentials: { credentialsType: "None" },
         serviceDataAccessAuthIdentity: "None",

@@ -48,8 +48,9 @@ export interface GuardrailsArgs {
   readonly names: {
     /** The first group's name. */
     readonly group: pulumi.Input<string>;
-    /** What the names of the action group, its alerts and the budget end in: `<workload>-<stack>`. */
+    /** What the names of the action group and its alerts end in: `<workload>-<stack>`. */
     readonly place: string;
+    readonly budget: string;
   };
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -59,7 +60,19 @@ const tampering = [
   { key: "role-granted", operation: "Microsoft.Authorization/roleAssignments/write", what: "A role was assigned" },
   { key: "role-revoked", operation: "Microsoft.Authorization/roleAssignments/delete", what: "A role was taken away" },
   { key: "policy-removed", operation: "Microsoft.Authorization/policyAssignments/delete", what: "A policy was lifted" },
+  { key: "policy-changed", operation: "Microsoft.Authorization/policyAssignments/write", what: "A policy was changed" },
+  {
+    key: "policy-exempted",
+    operation: "Microsoft.Authorization/policyExemptions/write",
+    what: "Something was exempted from a policy",
+  },
   { key: "lock-removed", operation: "Microsoft.Authorization/locks/delete", what: "A lock was lifted" },
+  { key: "logs-stopped", operation: "Microsoft.Insights/diagnosticSettings/delete", what: "Logs were switched off" },
+  {
+    key: "identity-trusts",
+    operation: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
+    what: "Somebody outside was let become a cluster's or the workspace's identity",
+  },
 ] as const;
 
 /**
@@ -185,7 +198,7 @@ function watchCosts(
   new consumption.Budget(
     `${name}-budget`,
     {
-      budgetName: `budget-${names.place}`,
+      budgetName: names.budget,
       // Clusters, wherever they run, are billed to the group of their workspace; silos' stores alone are outside.
       scope: groups[0].id,
       category: "Cost",

@@ -5,8 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { WayOut } from "../config";
 import { placeOf, rangesAt } from "../facts/addresses";
+import { networkOf } from "../facts/ids";
 import { outboundRules } from "../facts/outbound";
-import { type Subresource, zones, zonesOfNodes } from "../facts/zones";
+import { type Subresource, zoneId, zones, zonesOfNodes } from "../facts/zones";
 
 /** From where something can be reached: everywhere with an Entra identity, or private networks alone. */
 export type Ingress = "public" | "private";
@@ -24,6 +25,8 @@ export interface PartyNetworkSpec {
   readonly location: string;
   /** What its resources' names end in. */
   readonly place: string;
+  /** Ids of existing subnets, which stay their owner's with all around them; undefined where a network is made. */
+  readonly subnets?: { readonly compute: string; readonly endpoints: string } | undefined;
 }
 
 export interface PrivateNetworkArgs {
@@ -33,10 +36,13 @@ export interface PrivateNetworkArgs {
   /** Range of all networks in CIDR notation; a change replaces every network. */
   readonly addressSpace: string;
   /**
-   * How compute nodes reach what they need: through a NAT gateway to Azure's service tags alone, through the firewall,
-   * or not from here because the workspace's managed network has them.
+   * How compute nodes reach what they need: through a NAT gateway to Azure's service tags alone, through the firewall, as
+   * the owner of existing subnets arranged it, or not from here because the workspace's managed network has them.
    */
   readonly way: WayOut;
+  readonly ingress: Ingress;
+  /** Id of the resource group that has the private DNS zones already; their owner links them. Undefined: made here. */
+  readonly dnsZones: string | undefined;
   /** Ids of the networks from which people reach the studio and runners the workspace. */
   readonly readers: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
@@ -46,47 +52,27 @@ export interface PrivateNetworkArgs {
 export class PrivateNetwork extends pulumi.ComponentResource {
   /** Peerings that owners of other networks must add: from which network to which of ours. */
   readonly peeringsOfOthers: pulumi.Output<{ readonly from: string; readonly to: string }[]>;
+  /** Links that the owner of existing zones must add: of which zone to which network. */
+  readonly zoneLinksOfOthers: pulumi.Output<{ readonly zone: string; readonly network: string }[]>;
   private readonly networks = new Map<string, PartyNetwork>();
-  private readonly zones: ReadonlyMap<string, privatedns.PrivateZone>;
+  /** Ids by zone; none where nothing is private. */
+  private readonly zones: ReadonlyMap<string, pulumi.Output<string>>;
 
   constructor(name: string, args: PrivateNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:PrivateNetwork", name, {}, opts);
 
     for (const party of args.parties) this.networks.set(party.key, partyNetwork(name, party, args, this));
-    const [centre, ...others] = [...this.networks.values()];
+    const all = [...this.networks.values()];
+    const [centre] = all;
     if (centre === undefined) throw new Error("A private network needs the orchestrator's.");
+    const made = all.flatMap(({ key, made }) => (made === undefined ? [] : [{ key, ...made }]));
 
-    // A star: silos reach the orchestrator's network, and never each other's.
-    for (const silo of others) peer(name, silo, centre, args, this);
-    for (const [index, id] of args.readers.entries())
-      peerWithForeign(`${name}-readers${index}`, centre, id, args, this);
-    const firewall = "firewall" in args.way ? args.way.firewall : undefined;
-    if (firewall !== undefined) {
-      for (const party of this.networks.values()) {
-        peerWithForeign(`${name}-${party.key}-firewall`, party, firewall.network, args, this);
-      }
-    }
-
-    const everyZone = [
-      { key: centre.key, id: centre.vnet.id },
-      ...args.readers.map((id, index) => ({ key: `readers${index}`, id: pulumi.output(id) })),
-    ];
-    const silos = others.map(({ key, vnet }) => ({ key, id: vnet.id }));
-    this.zones = new Map(
-      zones.map((zone) => {
-        const asking = zonesOfNodes.includes(zone) ? [...everyZone, ...silos] : everyZone;
-        return [zone, zoneWithLinks(name, zone, asking, args, this)];
-      }),
-    );
-
-    const foreign = [
-      ...args.readers.map((from) => ({ from, to: centre.vnet.id })),
-      ...(firewall === undefined
-        ? []
-        : [...this.networks.values()].map(({ vnet }) => ({ from: firewall.network, to: vnet.id }))),
-    ];
-    this.peeringsOfOthers = pulumi.output(foreign);
-    this.registerOutputs({ peeringsOfOthers: this.peeringsOfOthers });
+    this.peeringsOfOthers = pulumi.output(peerings(name, made, args, this));
+    const { zones, missing } =
+      args.ingress === "private" ? zonesFor(name, all, args, this) : { zones: new Map(), missing: [] };
+    this.zones = zones;
+    this.zoneLinksOfOthers = pulumi.output(missing);
+    this.registerOutputs({ peeringsOfOthers: this.peeringsOfOthers, zoneLinksOfOthers: this.zoneLinksOfOthers });
   }
 
   /**
@@ -95,10 +81,7 @@ export class PrivateNetwork extends pulumi.ComponentResource {
    */
   static for(
     name: string,
-    args: Omit<PrivateNetworkArgs, "way"> & {
-      readonly way: WayOut | undefined;
-      readonly ingress: Ingress;
-    },
+    args: Omit<PrivateNetworkArgs, "way"> & { readonly way: WayOut | undefined },
   ): PrivateNetwork | undefined {
     const { way, ingress, parties } = args;
     if (way === undefined) return undefined;
@@ -108,14 +91,14 @@ export class PrivateNetwork extends pulumi.ComponentResource {
 
   /** Id of the subnet in which the nodes of the party `key` run; undefined where a managed network has them. */
   computeSubnet(key: string): pulumi.Output<string> | undefined {
-    return this.networks.get(key)?.compute?.id;
+    return this.networks.get(key)?.compute;
   }
 
   /** Region and id of the subnet for private endpoints in the network of the party `key`. */
   endpointsNear(key: string): { readonly location: string; readonly subnet: pulumi.Output<string> } {
     const found = this.networks.get(key);
     if (found === undefined) throw new Error(`There is no network of ${key}.`);
-    return { location: found.location, subnet: found.endpoints.id };
+    return { location: found.location, subnet: found.endpoints };
   }
 
   /** Whether the party `key` has a network of its own. */
@@ -125,20 +108,53 @@ export class PrivateNetwork extends pulumi.ComponentResource {
 
   /** Ids of the zones in which a private endpoint of `subresource` writes its names. */
   zonesOf(subresource: Subresource): pulumi.Output<string>[] {
-    return subresource.zones.flatMap((zone) => this.zones.get(zone)?.id ?? []);
+    return subresource.zones.flatMap((zone) => this.zones.get(zone) ?? []);
   }
 }
 
 interface PartyNetwork {
   readonly key: string;
   readonly location: string;
+  /** Id of the virtual network. */
+  readonly id: pulumi.Output<string>;
+  /** The same in lower case where it exists already: several parties may share it. */
+  readonly existing: string | undefined;
+  /** Id of the subnet of compute nodes; undefined where a managed network has them. */
+  readonly compute: pulumi.Output<string> | undefined;
+  /** Id of the subnet of private endpoints. */
+  readonly endpoints: pulumi.Output<string>;
+  /** Undefined where the network exists already. */
+  readonly made: Made | undefined;
+}
+
+interface Made {
   readonly place: string;
   readonly vnet: network.VirtualNetwork;
-  readonly compute: network.Subnet | undefined;
+  /** The last of its subnets. */
   readonly endpoints: network.Subnet;
 }
 
 function partyNetwork(
+  name: string,
+  party: PartyNetworkSpec,
+  args: PrivateNetworkArgs,
+  parent: PrivateNetwork,
+): PartyNetwork {
+  const { key, location, subnets } = party;
+  if (subnets === undefined) return madeNetwork(name, party, args, parent);
+  const { compute, endpoints } = subnets;
+  return {
+    key,
+    location,
+    id: pulumi.output(networkOf(compute)),
+    existing: networkOf(compute).toLowerCase(),
+    compute: pulumi.output(compute),
+    endpoints: pulumi.output(endpoints),
+    made: undefined,
+  };
+}
+
+function madeNetwork(
   name: string,
   { key, location, place }: PartyNetworkSpec,
   { group, addressSpace, way, tags }: PrivateNetworkArgs,
@@ -190,7 +206,15 @@ function partyNetwork(
     { ...child, ...(compute === undefined ? {} : { dependsOn: compute }) },
   );
 
-  return { key, location, place, vnet, compute, endpoints };
+  return {
+    key,
+    location,
+    id: vnet.id,
+    existing: undefined,
+    compute: compute?.id,
+    endpoints: endpoints.id,
+    made: { place, vnet, endpoints },
+  };
 }
 
 interface Own {
@@ -260,15 +284,41 @@ function wayOut(
   return { natGateway: { id: nat.id } };
 }
 
+type MadeNetwork = Made & { readonly key: string };
+
+/** Every half of a peering that is ours; returns the others, which owners of other networks must add. */
+function peerings(
+  name: string,
+  made: readonly MadeNetwork[],
+  args: PrivateNetworkArgs,
+  parent: PrivateNetwork,
+): { from: string; to: pulumi.Output<string> }[] {
+  const [centre, ...silos] = made;
+  if (centre === undefined) return [];
+  // A star: silos reach the orchestrator's network, and never each other's.
+  for (const silo of silos) peer(name, silo, centre, args, parent);
+  for (const [index, id] of args.readers.entries()) {
+    peerWithForeign(`${name}-readers${index}`, centre, id, args, parent);
+  }
+  const firewall = "firewall" in args.way ? args.way.firewall.network : undefined;
+  if (firewall !== undefined) {
+    for (const party of made) peerWithForeign(`${name}-${party.key}-firewall`, party, firewall, args, parent);
+  }
+  return [
+    ...args.readers.map((from) => ({ from, to: centre.vnet.id })),
+    ...(firewall === undefined ? [] : made.map(({ vnet }) => ({ from: firewall, to: vnet.id }))),
+  ];
+}
+
 /** Both halves of a peering of two of our networks. */
 function peer(
   name: string,
-  one: PartyNetwork,
-  other: PartyNetwork,
+  one: MadeNetwork,
+  other: MadeNetwork,
   { group }: PrivateNetworkArgs,
   parent: PrivateNetwork,
 ): void {
-  const half = (from: PartyNetwork, to: PartyNetwork) =>
+  const half = (from: MadeNetwork, to: MadeNetwork) =>
     new network.VirtualNetworkPeering(
       `${name}-${from.key}-to-${to.key}`,
       {
@@ -292,7 +342,7 @@ function peer(
  */
 function peerWithForeign(
   name: string,
-  ours: PartyNetwork,
+  ours: MadeNetwork,
   foreign: string,
   { group }: PrivateNetworkArgs,
   parent: PrivateNetwork,
@@ -311,14 +361,51 @@ function peerWithForeign(
   );
 }
 
+interface Asking {
+  readonly key: string;
+  readonly id: pulumi.Output<string>;
+}
+
+/** The private DNS zones with a link to each network that asks them, or existing ones with the links that they lack. */
+function zonesFor(
+  name: string,
+  networks: readonly PartyNetwork[],
+  args: PrivateNetworkArgs,
+  parent: PrivateNetwork,
+): {
+  readonly zones: ReadonlyMap<string, pulumi.Output<string>>;
+  readonly missing: { zone: string; network: pulumi.Output<string> }[];
+} {
+  const { dnsZones, readers } = args;
+  const [centre, ...others] = networks.filter(
+    ({ existing }, index) =>
+      existing === undefined || networks.findIndex((other) => other.existing === existing) === index,
+  );
+  if (centre === undefined) return { zones: new Map(), missing: [] };
+  const foreign = readers
+    .filter((id) => networks.every(({ existing }) => existing !== id.toLowerCase()))
+    .map((id, index) => ({ key: `readers${index}`, id: pulumi.output(id) }));
+  const asking = (zone: string): Asking[] => [centre, ...foreign, ...(zonesOfNodes.includes(zone) ? others : [])];
+  if (dnsZones === undefined) {
+    return {
+      zones: new Map(zones.map((zone) => [zone, zoneWithLinks(name, zone, asking(zone), args, parent)])),
+      missing: [],
+    };
+  }
+  return {
+    zones: new Map(zones.map((zone) => [zone, pulumi.output(zoneId(dnsZones, zone))])),
+    missing: zones.flatMap((zone) => asking(zone).map(({ id }) => ({ zone: zoneId(dnsZones, zone), network: id }))),
+  };
+}
+
 /** A private DNS zone, linked once to each network that asks it. */
 function zoneWithLinks(
   name: string,
   zone: string,
-  linked: readonly { readonly key: string; readonly id: pulumi.Output<string> }[],
+  linked: readonly Asking[],
   { group, tags }: PrivateNetworkArgs,
   parent: PrivateNetwork,
-): privatedns.PrivateZone {
+): pulumi.Output<string> {
   const place = { resourceGroupName: group.name, location: "global", tags };
   const made = new privatedns.PrivateZone(`${name}-${zone}`, { ...place, privateZoneName: zone }, { parent });
   for (const { key, id } of linked) {
@@ -334,7 +421,7 @@ function zoneWithLinks(
       { parent },
     );
   }
-  return made;
+  return made.id;
 }
 
 export interface PrivateEndpointArgs {

@@ -2,6 +2,7 @@ import * as storage from "@pulumi/azure-native/storage";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Posture } from "../facts/postures";
+import { takenOver } from "./adopted";
 import { type Ingress, publicAccess } from "./network";
 
 export interface PrivateStoreArgs {
@@ -10,6 +11,8 @@ export interface PrivateStoreArgs {
   readonly accountName: string;
   readonly posture: Posture;
   readonly ingress: Ingress;
+  /** Id of the account where it exists already and is taken over. */
+  readonly adopt?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -18,7 +21,7 @@ export interface PrivateStoreArgs {
  * own defaults are account keys on and TLS 1.0: each closed door is therefore written out.
  */
 export function privateStore(name: string, args: PrivateStoreArgs, parent: pulumi.Resource): storage.StorageAccount {
-  const { posture, ingress, ...place } = args;
+  const { posture, ingress, adopt, ...place } = args;
   const store = new storage.StorageAccount(
     name,
     {
@@ -38,7 +41,12 @@ export function privateStore(name: string, args: PrivateStoreArgs, parent: pulum
       // Trusted services stay: Azure ML itself reads and writes a workspace's store.
       networkRuleSet: { defaultAction: ingress === "private" ? "Deny" : "Allow", bypass: "AzureServices" },
     },
-    { parent, protect: posture.protect },
+    {
+      parent,
+      protect: posture.protect,
+      // How often and how far away an existing account is copied, and with which keys, is not ours to change.
+      ...takenOver(adopt, ["sku", "accessTier", "encryption"]),
+    },
   );
   const kept = { enabled: true, days: posture.softDeleteDays };
   new storage.BlobServiceProperties(

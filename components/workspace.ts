@@ -6,6 +6,7 @@ import type { Posture } from "../facts/postures";
 import { subresources } from "../facts/zones";
 import type { Names } from "../names";
 import type { AssociatedResources } from "./associatedResources";
+import { takenOver } from "./adopted";
 import { diagnostics } from "./diagnostics";
 import { type Ingress, privateEndpoint, type PrivateNetwork, publicAccess } from "./network";
 
@@ -19,6 +20,10 @@ export interface MlWorkspaceArgs {
   readonly ingress: Ingress;
   /** The workspace's own managed network has the compute nodes and lets them reach approved targets alone. */
   readonly managed: boolean;
+  /** Take over an existing workspace; Azure does not take a system-assigned identity away again. */
+  readonly adopts: { readonly systemIdentity: boolean } | undefined;
+  /** Name of the cluster that builds images; undefined where none does. */
+  readonly imageBuilder: string | undefined;
   /** Where private endpoints and serverless compute go. */
   readonly network: PrivateNetwork | undefined;
   readonly tags: Readonly<Record<string, string>>;
@@ -37,7 +42,7 @@ export class MlWorkspace extends pulumi.ComponentResource {
 
   constructor(name: string, args: MlWorkspaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:MlWorkspace", name, {}, opts);
-    const { associated, posture, names, ingress, network, managed } = args;
+    const { associated, posture, names, ingress, network, managed, adopts } = args;
     const serverlessSubnet = network?.computeSubnet("orchestrator");
 
     const workspace = new ml.Workspace(
@@ -49,7 +54,10 @@ export class MlWorkspace extends pulumi.ComponentResource {
         friendlyName: names.workspace,
         kind: "Default",
         sku: { name: "Basic", tier: "Basic" },
-        identity: { type: "UserAssigned", userAssignedIdentities: [associated.identity.id] },
+        identity: {
+          type: adopts?.systemIdentity === true ? "SystemAssigned,UserAssigned" : "UserAssigned",
+          userAssignedIdentities: [associated.identity.id],
+        },
         primaryUserAssignedIdentity: associated.identity.id,
         storageAccount: associated.store.id,
         keyVault: associated.vault.id,
@@ -69,12 +77,14 @@ export class MlWorkspace extends pulumi.ComponentResource {
                 serverlessComputeNoPublicIP: true,
               },
             }),
+        ...(args.imageBuilder === undefined ? {} : { imageBuildCompute: args.imageBuilder }),
         v1LegacyMode: false,
         tags: args.tags,
       },
       {
         parent: this,
         protect: posture.protect,
+        ...takenOver(adopts && names.workspaceId, ["hbiWorkspace", "encryption", "friendlyName", "kind", "sku"]),
         // Its identity's rights on what it leans on, which Azure checks while it makes the workspace.
         ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
       },

@@ -40,6 +40,12 @@ export const limits = {
     pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
     rule: "letters, digits, hyphens and underscores, starting with a letter or digit",
   },
+  container: {
+    kind: "blob container",
+    length: [3, 63],
+    pattern: /^(?!.*--)[a-z0-9][a-z0-9-]*[a-z0-9]$/,
+    rule: "lower-case letters, digits and single hyphens, starting and ending with a letter or digit",
+  },
   store: {
     kind: "storage account",
     length: [3, 24],
@@ -81,6 +87,12 @@ export const limits = {
     length: [2, 64],
     pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]$/,
     rule: "letters, digits, dots, hyphens and underscores, starting with a letter or digit",
+  },
+  budget: {
+    kind: "budget",
+    length: [1, 63],
+    pattern: /^[A-Za-z0-9_-]+$/,
+    rule: "letters, digits, hyphens and underscores",
   },
 } as const satisfies Record<string, Limit>;
 

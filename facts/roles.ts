@@ -15,11 +15,33 @@ export const roles = {
   "Key Vault Administrator": "00482a5a-887f-4fb3-b363-3b7fe8e74483",
   "Azure AI Enterprise Network Connection Approver": "b556d68e-0be0-4f35-a333-ad7ee1ce17ea",
   "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
+  AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
 } as const;
 
 export type Role = keyof typeof roles;
 
-/** The id by which a role assignment in `subscription` names `role`. */
-export function roleDefinitionId(subscription: string, role: Role): string {
-  return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
+/** The id by which a role assignment in `subscription` names a role. */
+export function roleDefinitionId(subscription: string, guid: string): string {
+  return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
 }
+
+const ml = "Microsoft.MachineLearningServices/workspaces";
+
+/**
+ * What submitting a job with its code, components, environments and data takes, and no more: neither the workspace nor
+ * its computes, datastores, connections, endpoints or schedules can be changed, and no key or secret be listed.
+ * https://learn.microsoft.com/azure/machine-learning/how-to-assign-roles
+ */
+export const submitterActions: readonly string[] = [
+  `${ml}/read`,
+  `${ml}/*/read`,
+  `${ml}/jobs/*`,
+  `${ml}/experiments/*`,
+  `${ml}/metadata/*`,
+  // Uploading code is codes/…/versions/startPendingUpload, which no page on roles names: hence all of codes.
+  `${ml}/codes/*`,
+  `${ml}/components/*`,
+  `${ml}/environments/*`,
+  `${ml}/data/*`,
+  `${ml}/models/*`,
+];

@@ -8,6 +8,11 @@ const registry = "privatelink.azurecr.io";
 
 export const zones = [api, notebooks, blob, file, vault, registry] as const;
 
+/** The id of `zone` in the resource group with the id `group`. */
+export function zoneId(group: string, zone: string): string {
+  return `${group}/providers/Microsoft.Network/privateDnsZones/${zone}`;
+}
+
 /** The zones that compute nodes ask: the workspace's, their stores', the registry's. */
 export const zonesOfNodes: readonly string[] = [api, blob, registry];
 

@@ -94,6 +94,14 @@ export class LocalCloud implements Cloud {
     });
   }
 
+  /** Puts a resource there that somebody made before: nobody is asked, and nothing is logged. */
+  found(type: string, inputs: Bag): void {
+    this.store.atomically(() => {
+      const behaviour = behaviourOf(type);
+      this.#make(behaviour, type, behaviour.id(inputs, this), inputs);
+    });
+  }
+
   /** What the provider's Read reports, or undefined where nothing stands. */
   read(type: string, id: string, old?: Bag): { inputs: Bag; outputs: Bag } | undefined {
     const behaviour = behaviourOf(type);

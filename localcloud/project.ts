@@ -8,6 +8,7 @@ import { join, relative } from "node:path";
 
 import { isMap, isScalar, isSeq, parseDocument, type Document } from "yaml";
 
+import { findBefore } from "./before";
 import { engine } from "./engine";
 import { hasOfficialHost } from "./languageHost";
 import type { Place } from "./place";
@@ -21,7 +22,7 @@ export async function prepare(place: Place): Promise<void> {
   const binary = await engine();
   for (const directory of [place.home, place.state, place.project]) mkdirSync(directory, { recursive: true });
   // Before the providers do: several processes that make one SQLite file at once meet "database is locked".
-  new Store(place.cloud).close();
+  makeCloud(place);
   installPlugins(place.home, !hasOfficialHost(binary));
   copyProject(place);
   for (const stack of stacksOf(place)) await copyStack(place, stack);
@@ -30,6 +31,18 @@ export async function prepare(place: Place): Promise<void> {
 /** Names of the stacks that have a file. */
 export function stacksOf(place: Place): string[] {
   return readdirSync(place.stacks).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
+/** The clouds as they are before the first `up`: the example organisation, and what `before.yaml` says that it has. */
+function makeCloud(place: Place): void {
+  const isNew = !existsSync(place.cloud);
+  const store = new Store(place.cloud);
+  try {
+    const before = join(place.stacks, "before.yaml");
+    if (isNew && existsSync(before)) findBefore(store, readFileSync(before, "utf8"));
+  } finally {
+    store.close();
+  }
 }
 
 function copyProject(place: Place): void {

@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 
 import { localToken } from "./clouds/azure";
 import { githubRoutes } from "./clouds/github/rest";
-import type { Row, Store } from "./store";
+import { behaviourOf } from "./localCloud";
+import type { Bag, Row, Store } from "./store";
 
 export interface Rest {
   /** `http://127.0.0.1:<port>` */
@@ -46,6 +47,17 @@ const routes: readonly Route[] = [
     },
   },
   {
+    // Whatever stands under its id, and what stands below it.
+    path: "/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{kind}/{name}{below}",
+    answer: ({ subscription = "", group = "", provider = "", kind = "", name = "", below = "" }, store) => {
+      const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/${provider}/${kind}/${name}${below}`;
+      const row = store.row(id);
+      return row?.state === "live"
+        ? { status: 200, body: armBody(row) }
+        : armError(404, "ResourceNotFound", `The Resource '${provider}/${kind}/${name}${below}' was not found.`);
+    },
+  },
+  {
     // https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/get-deleted
     path: "/subscriptions/{subscription}/providers/Microsoft.KeyVault/locations/{location}/deletedVaults/{name}",
     answer: ({ subscription = "", location = "", name = "" }, store) => {
@@ -64,6 +76,36 @@ const routes: readonly Route[] = [
     },
   },
 ];
+
+/** Beside these, ARM keeps what a resource says in `properties`. */
+const besides = ["location", "tags", "sku", "kind", "identity", "extendedLocation", "zones"];
+
+/** ARM's words for what Pulumi calls otherwise. */
+const renamed: Readonly<Record<string, string>> = {
+  networkRuleSet: "networkAcls",
+  enableHttpsTrafficOnly: "supportsHttpsTrafficOnly",
+};
+
+/** A resource as ARM answers it: what the request said and what Azure took for granted. */
+function armBody({ id, type, inputs, outputs }: Row): unknown {
+  const all: Bag = { ...behaviourOf(type).fills, ...inputs };
+  const names = Object.entries(all).filter(([key]) => key !== "properties" && !/^resourceGroupName$|Name$/.test(key));
+  const nested = (value: unknown) =>
+    (value as Bag[]).map(({ name, id, ...inner }) => ({ name, id, properties: inner }));
+  const own = names.filter(([key]) => besides.includes(key));
+  const rest = names.filter(([key]) => !besides.includes(key)).map(([key, value]) => [renamed[key] ?? key, value]);
+  return {
+    id,
+    name: id.split("/").at(-1),
+    type: outputs["type"],
+    ...Object.fromEntries(own),
+    properties: {
+      ...(Object.fromEntries(rest) as Bag),
+      ...(all["securityRules"] === undefined ? {} : { securityRules: nested(all["securityRules"]) }),
+      ...(all["properties"] as Bag | undefined),
+    },
+  };
+}
 
 function deletedVault({ id, inputs }: Row, store: Store): unknown {
   const { enablePurgeProtection, softDeleteRetentionInDays = 90 } = inputs["properties"] as {
@@ -105,7 +147,8 @@ export async function serveRest(store: Store): Promise<Rest> {
   };
 }
 
-function answerTo(method = "", url = "", authorization: string | undefined, store: Store): Answer {
+/** What the clouds answer to one request. */
+export function answerTo(method = "", url = "", authorization: string | undefined, store: Store): Answer {
   if (authorization !== `Bearer ${localToken}`) {
     return armError(
       401,
@@ -116,7 +159,7 @@ function answerTo(method = "", url = "", authorization: string | undefined, stor
   if (method !== "GET") return armError(405, "MethodNotAllowed", `The local cloud only answers GET, not ${method}.`);
   const { pathname } = new URL(url, "http://local");
   for (const route of routes) {
-    const pattern = route.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
+    const pattern = route.path.replace("{below}", "(?<below>(?:/[^/]+)*)").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
     const found = new RegExp(`^${pattern}$`, "i").exec(pathname);
     if (found !== null) return route.answer(found.groups ?? {}, store);
   }

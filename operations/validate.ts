@@ -50,9 +50,9 @@ function shared(known: readonly Known[]): string[] {
     const claim = (thing: string, cure: string) => ({ file, thing, cure });
     return [
       claim(`the resource group ${group} of subscription ${subscription}`, "another federated-mlops:resourceGroup"),
-      claim(
-        `the resource group ${silosGroup} of subscription ${subscription}`,
-        "another federated-mlops:resourceGroup",
+      claim(`the resource group ${silosGroup} of subscription ${subscription}`, "another federated-mlops:silosGroup"),
+      ...Object.entries(names.silos).map(([key, { storeId }]) =>
+        claim(`the store ${storeId}`, `another silos.${key}.store`),
       ),
       "create" in repository
         ? claim(`the repository ${owner}/${names.repository}`, "another gate.repository.create")

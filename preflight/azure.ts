@@ -1,33 +1,35 @@
-/** What Azure tells before anything is registered. */
-import * as authorization from "@pulumi/azure-native/authorization";
-import * as pulumi from "@pulumi/pulumi";
-
+/** What Azure tells of this environment before anything is registered. */
 import type { Config } from "../config";
 import { kindTag } from "../facts/azure";
 import type { Problem } from "../problems";
+import { ask } from "./resourceManager";
 
 /** A sentence about the deleted vault that holds this environment's vault name, if there is one. */
 export async function deletedVault(config: Config): Promise<string | undefined> {
-  const { names, location } = config;
-  const found = await read<{ properties?: { scheduledPurgeDate?: string } }>(config, {
-    path: `/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${names.vault}?api-version=2024-11-01`,
+  const { names, location, subscription } = config;
+  const found = await ask<{ properties?: { scheduledPurgeDate?: string } }>(config, {
+    path: `/subscriptions/${subscription}/providers/Microsoft.KeyVault/locations/${location}/deletedVaults/${names.vault}?api-version=2024-11-01`,
     question: `whether a deleted key vault still holds the name ${names.vault}`,
     right: "Microsoft.KeyVault/locations/deletedVaults/read on the subscription",
   });
-  if (found === undefined) return undefined;
+  if (found === undefined || found === "missing") return undefined;
   const until = found.properties?.scheduledPurgeDate?.slice(0, 10) ?? "it is purged";
   return `the deleted key vault ${names.vault} holds its name until ${until}`;
 }
 
 /** An environment that stands keeps its kind: production turned into development would open with all its data in it. */
 export async function otherKind(config: Config): Promise<Problem[]> {
-  const { names, environment, stack } = config;
-  const group = await read<{ tags?: Record<string, string> }>(config, {
-    path: `/resourceGroups/${names.group}?api-version=2024-03-01`,
-    question: `which kind of environment the resource group ${names.group} holds`,
-    right: "Microsoft.Resources/subscriptions/resourceGroups/read on it",
+  const { names, environment, stack, joins } = config;
+  // A group that exists already has its owner's tags: then the workspace tells.
+  const bearer = joins.group
+    ? { path: `${names.workspaceId}?api-version=2024-10-01`, what: `the workspace ${names.workspace}` }
+    : { path: `${names.groupId}?api-version=2024-03-01`, what: `the resource group ${names.group}` };
+  const found = await ask<{ tags?: Record<string, string> }>(config, {
+    path: bearer.path,
+    question: `to which kind of environment ${bearer.what} belongs`,
+    right: "read on it",
   });
-  const kind = group?.tags?.[kindTag];
+  const kind = found === undefined || found === "missing" ? undefined : found.tags?.[kindTag];
   if (kind === undefined || kind === environment) return [];
   return [
     {
@@ -37,26 +39,4 @@ export async function otherKind(config: Config): Promise<Problem[]> {
       fix: `pulumi config set federated-mlops:environment ${kind} --stack ${stack}; for the other kind, make another stack`,
     },
   ];
-}
-
-interface Question {
-  /** Below the subscription. */
-  readonly path: string;
-  /** What it tells, as the end of a sentence. */
-  readonly question: string;
-  /** The right without which Azure does not answer. */
-  readonly right: string;
-}
-
-/** Asks Azure Resource Manager; undefined where there is no such thing, or no answer. */
-async function read<T>(config: Config, { path, question, right }: Question): Promise<T | undefined> {
-  const { token } = await authorization.getClientToken({});
-  const answer = await fetch(`${config.resourceManager}/subscriptions/${config.subscription}${path}`, {
-    headers: { authorization: `Bearer ${token}` },
-  }).catch((error: unknown) => error);
-  if (answer instanceof Response && answer.ok) return (await answer.json()) as T;
-  if (answer instanceof Response && answer.status === 404) return undefined;
-  const why = answer instanceof Response ? `HTTP ${answer.status}` : String(answer);
-  await pulumi.log.warn(`Could not ask Azure ${question} (${why}). It needs ${right}.`);
-  return undefined;
 }

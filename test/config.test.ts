@@ -21,6 +21,11 @@ function refusal(edit: (settings: Settings) => void, stack = "prod"): Refusal {
 
 const gateOf = (settings: Settings) => settings["federated-mlops:gate"] as Record<string, unknown>;
 const networkOf = (settings: Settings) => settings["federated-mlops:network"] as Record<string, unknown>;
+const silosOf = (settings: Settings) => settings["federated-mlops:silos"] as Record<string, unknown>;
+const inGroup = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10/resourceGroups/rg-hub/providers";
+const network = `${inGroup}/Microsoft.Network/virtualNetworks/vnet-office`;
+const subnets = { compute: `${network}/subnets/compute`, endpoints: `${network}/subnets/endpoints` };
+const store = `${inGroup}/Microsoft.Storage/storageAccounts/sthospital`;
 const places = ({ problems }: Refusal) => problems.map(({ path }) => settingOf(path)).sort();
 
 describe("a stack file", () => {
@@ -29,6 +34,7 @@ describe("a stack file", () => {
       location: "australiaeast",
       vmSize: "Standard_DS4_v2",
       maxNodes: 2,
+      container: "private",
     });
     expect(judge(settingsOf("dev"), "dev")["federated-mlops:environment"]).toBe("development");
   });
@@ -186,9 +192,105 @@ describe("a stack file", () => {
     "a generation before the first": [(s) => (s["federated-mlops:generation"] = 0), "federated-mlops:generation"],
     "recover in words": [(s) => (s["federated-mlops:recover"] = "please"), "federated-mlops:recover"],
     "a resource group that Azure does not take": [
-      (s) => (s["federated-mlops:resourceGroup"] = "my group!"),
+      (s) => (s["federated-mlops:resourceGroup"] = { create: "my group!" }),
       "federated-mlops:resourceGroup",
     ],
+    "a resource group that is made and joined": [
+      (s) => (s["federated-mlops:resourceGroup"] = { create: "rg-a", join: "rg-b" }),
+      "federated-mlops:resourceGroup",
+    ],
+    "a resource group by its bare name": [
+      (s) => (s["federated-mlops:resourceGroup"] = "rg-fl"),
+      "federated-mlops:resourceGroup",
+    ],
+    "a group of the silos that Azure does not take": [
+      (s) => (s["federated-mlops:silosGroup"] = { join: "silos." }),
+      "federated-mlops:silosGroup",
+    ],
+    "an existing workspace in a group that is made": [
+      (s) => (s["federated-mlops:adopt"] = { workspace: "aml", store: "st1", vault: "kv1", insights: "appi" }),
+      "federated-mlops:resourceGroup",
+    ],
+    "an existing workspace without its vault": [
+      (s) => (s["federated-mlops:adopt"] = { workspace: "aml", store: "st1", insights: "appi" }),
+      "federated-mlops:adopt.vault",
+    ],
+    "an existing store whose name Azure cannot have given": [
+      (s) => {
+        s["federated-mlops:resourceGroup"] = { join: "rg" };
+        s["federated-mlops:adopt"] = { workspace: "aml", store: "St-1", vault: "kv1", insights: "appi" };
+      },
+      "federated-mlops:adopt.store",
+    ],
+    "logs by name": [(s) => (s["federated-mlops:logs"] = { join: "log-central" }), "federated-mlops:logs.join"],
+    "DNS zones by name": [
+      (s) => (s["federated-mlops:network"] = { dnsZones: "rg-dns", readers: [network] }),
+      "federated-mlops:network.dnsZones",
+    ],
+    "DNS zones where nothing is private": [
+      (s) => {
+        s["federated-mlops:ingress"] = "public";
+        s["federated-mlops:egress"] = "serviceTags";
+        s["federated-mlops:network"] = { dnsZones: "/subscriptions/s/resourceGroups/rg-dns" };
+      },
+      "federated-mlops:network.dnsZones",
+    ],
+    "two silos that join one store": [
+      (s) => {
+        silosOf(s).silo0 = { location: "australiaeast", store: { join: store } };
+        silosOf(s).silo1 = { location: "eastus", store: { join: store.replace("rg-hub", "RG-hub") } };
+      },
+      "federated-mlops:silos.silo1.store.join",
+    ],
+    "a store to join by its name": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", store: { join: "sthospital" } }),
+      "federated-mlops:silos.silo0.store.join",
+    ],
+    "an orchestrator that joins a store": [
+      (s) => (s["federated-mlops:orchestrator"] = { location: "westeurope", store: { join: store } }),
+      "federated-mlops:orchestrator.store",
+    ],
+    "two clusters of one name": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", cluster: "silo1-cpu" }),
+      "federated-mlops:silos.silo1.cluster",
+    ],
+    "a cluster with the name of the one that builds images": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", cluster: "image-build" }),
+      "federated-mlops:silos.silo0.cluster",
+    ],
+    "the cluster name of the public examples, which the API does not take": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", cluster: "silo0-01" }),
+      "federated-mlops:silos.silo0.cluster",
+    ],
+    "two datastores of one name": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", datastore: "datastore_orchestrator" }),
+      "federated-mlops:silos.silo0.datastore",
+    ],
+    "a container in capitals": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", container: "Private" }),
+      "federated-mlops:silos.silo0.container",
+    ],
+    "GPUs of no size": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", gpu: { maxNodes: 1 } }),
+      "federated-mlops:silos.silo0.gpu.vmSize",
+    ],
+    "existing subnets for one party alone": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", subnets }),
+      "federated-mlops:orchestrator.subnets",
+    ],
+    "existing subnets and a firewall": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", subnets }),
+      "federated-mlops:network.firewall",
+    ],
+    "a network in place of a subnet": [
+      (s) => (silosOf(s).silo0 = { location: "australiaeast", subnets: { ...subnets, compute: network } }),
+      "federated-mlops:silos.silo0.subnets.compute",
+    ],
+    "a role of the pipeline that owns the workspace": [
+      (s) => (s["federated-mlops:pipelineRole"] = "owner"),
+      "federated-mlops:pipelineRole",
+    ],
+    "image builds by yes": [(s) => (s["federated-mlops:imageBuilds"] = true), "federated-mlops:imageBuilds"],
     "a workload in capitals": [(s) => (s["federated-mlops:workload"] = "FL"), "federated-mlops:workload"],
     "a workload that makes names too long": [
       (s) => (s["federated-mlops:workload"] = "federatedlearn"),

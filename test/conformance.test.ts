@@ -16,7 +16,7 @@ import { LocalCloud } from "../localcloud/localCloud";
 import { Store } from "../localcloud/store";
 import { settingsTable, stackFileSchema } from "../operations/generate";
 import { type Created, created, urns } from "./support/mocks";
-import { runProgram } from "./support/program";
+import { examples, runExample, runProgram } from "./support/program";
 import { root } from "./support/root";
 
 const shared = join(root, "..", "shared");
@@ -33,8 +33,8 @@ type Validate = (list: { token: string; name: string; inputs: unknown }[]) => Ve
 describe.runIf(existsSync(shared))("what the program registers", () => {
   const registered: Created[] = [];
   beforeAll(async () => {
-    for (const stack of ["prod", "dev"]) {
-      await runProgram(stack);
+    for (const example of Object.keys(examples) as (keyof typeof examples)[]) {
+      await runExample(example);
       await urns();
       registered.push(...created);
     }

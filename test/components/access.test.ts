@@ -7,11 +7,17 @@ import { namesOf } from "../../names";
 import { created, urns } from "../support/mocks";
 import { runProgram } from "../support/program";
 
-const stem = { subscription: "sub", stack: "s", workload: "fl", generation: 1, silos: ["silo0", "silo1"] };
+const stem = { subscription: "sub", stack: "s", workload: "fl", generation: 1, silos: { silo0: {}, silo1: {} } };
 const names = namesOf(stem);
 const users = [{ kind: "Group" as const, objectId: "scientists" }];
 
-const usual = { way: undefined, readers: "codeAndResults", handover: "shared" } as const;
+const usual = {
+  managed: false,
+  readers: "codeAndResults",
+  handover: "shared",
+  pipelineRole: "contributor",
+  imageBuilds: undefined,
+} as const;
 
 /** `who role @where` of every row, with the places by their short names. */
 function graph(
@@ -20,8 +26,8 @@ function graph(
 ): string[] {
   const places = Object.entries({
     handover: names.orchestrator.containerId,
-    "silo0-handover": `${names.orchestrator.storeId}/blobServices/default/containers/private-silo0`,
-    "silo1-handover": `${names.orchestrator.storeId}/blobServices/default/containers/private-silo1`,
+    "silo0-handover": `${names.orchestrator.storeId}/blobServices/default/containers/handover-silo0`,
+    "silo1-handover": `${names.orchestrator.storeId}/blobServices/default/containers/handover-silo1`,
     "orchestrator-store": names.orchestrator.storeId,
     "silo0-store": names.silos.silo0?.storeId,
     "silo1-store": names.silos.silo1?.storeId,
@@ -98,7 +104,7 @@ describe("the access table", () => {
 
   it("lets the workspace's identity approve the endpoints of its managed network", () => {
     const approver = (scope: string) => `workspace: Azure AI Enterprise Network Connection Approver @ ${scope}`;
-    const managed = graph("production", { way: { managed: true } });
+    const managed = graph("production", { managed: true });
     expect(managed.filter((row) => !graph("production").includes(row))).toEqual(
       ["orchestrator-store", "registry", "silo0-store", "silo1-store", "store", "vault"].map(approver),
     );
@@ -111,7 +117,7 @@ describe("the access table", () => {
         fc.constantFrom("shared" as const, "perSilo" as const),
         (count, handover) => {
           const silos = Array.from({ length: count }, (_, slot) => `silo${slot}`);
-          const many = namesOf({ ...stem, silos });
+          const many = namesOf({ ...stem, silos: Object.fromEntries(silos.map((key) => [key, {}])) });
           const { groundwork, access } = accessTable({
             names: many,
             users,
@@ -129,7 +135,7 @@ describe("the access table", () => {
             expect(handed).toEqual([
               handover === "shared"
                 ? many.orchestrator.containerId
-                : `${many.orchestrator.storeId}/blobServices/default/containers/private-${silo}`,
+                : `${many.orchestrator.storeId}/blobServices/default/containers/handover-${silo}`,
             ]);
           }
           for (const other of ["orchestrator", "workspace", "pipeline", "scientists"]) {
@@ -170,7 +176,7 @@ describe("role assignments of the example's production stack", () => {
     const of = (principal: string) =>
       created.flatMap(({ inputs }) => (inputs.principalId === principal ? [inputs.roleDefinitionId] : []));
     const ids = (...named: Role[]) =>
-      named.map((role) => roleDefinitionId("5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10", role));
+      named.map((role) => roleDefinitionId("5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10", roles[role]));
     expect(of("8f6f0b3e-52a5-4b63-9d0a-0c1d5b3e7a11").sort()).toEqual(
       ids("Reader", "Storage Blob Data Reader", "Storage File Data Privileged Reader").sort(),
     );

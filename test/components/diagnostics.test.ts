@@ -16,6 +16,7 @@ const targets: Record<DiagnosticsKind, string> = {
   vault: `${group}/Microsoft.KeyVault/vaults/kv-fl-abcde`,
   registry: `${group}/Microsoft.ContainerRegistry/registries/crflabcde`,
   store: `${group}/Microsoft.Storage/storageAccounts/stflabcdews`,
+  files: `${group}/Microsoft.Storage/storageAccounts/stflabcdews`,
 };
 
 let registered: string[];
@@ -31,6 +32,7 @@ beforeEach(async () => {
 describe("diagnostic settings", () => {
   it("are one for each target, under its component", () => {
     expect(registered.filter((urn) => urn.includes(type)).sort()).toEqual([
+      `federated-mlops:index:Parent$${type}::parent-files-diagnostics`,
       `federated-mlops:index:Parent$${type}::parent-registry-diagnostics`,
       `federated-mlops:index:Parent$${type}::parent-store-diagnostics`,
       `federated-mlops:index:Parent$${type}::parent-vault-diagnostics`,
@@ -50,14 +52,19 @@ describe("diagnostic settings", () => {
     });
   }
 
-  it("send all logs of a store's blobs: the account itself has none", () => {
-    expect(only(type, "parent-store-diagnostics")).toEqual({
-      name: "federated-mlops",
-      resourceUri: `${targets.store}/blobServices/default`,
-      workspaceId: logs,
-      logs: [{ categoryGroup: "allLogs", enabled: true }],
+  for (const [kind, service] of [
+    ["store", "blobServices"],
+    ["files", "fileServices"],
+  ] as const) {
+    it(`send all logs of a store's ${service}: the account itself has none`, () => {
+      expect(only(type, `parent-${kind}-diagnostics`)).toEqual({
+        name: "federated-mlops",
+        resourceUri: `${targets[kind]}/${service}/default`,
+        workspaceId: logs,
+        logs: [{ categoryGroup: "allLogs", enabled: true }],
+      });
     });
-  });
+  }
 
   const validator = join(root, "..", "shared", "armspec", "validate.mjs");
   it.runIf(existsSync(validator))("are valid requests to Azure Resource Manager", async () => {

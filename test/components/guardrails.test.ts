@@ -36,7 +36,7 @@ const production: GuardrailsArgs = {
     monthlyBudget: 2000,
     budgetFrom: "2026-11",
   },
-  names: { group: "rg-fl-prod", place: "fl-prod" },
+  names: { group: "rg-fl-prod", place: "fl-prod", budget: "budget-fl-prod" },
   tags: { owner: "fl" },
 };
 const development: GuardrailsArgs = { ...production, enforce: "Audit", ingress: "public", lock: false };
@@ -165,7 +165,13 @@ describe("guardrails", () => {
       "alert-fl-prod-role-granted": condition("Microsoft.Authorization/roleAssignments/write"),
       "alert-fl-prod-role-revoked": condition("Microsoft.Authorization/roleAssignments/delete"),
       "alert-fl-prod-policy-removed": condition("Microsoft.Authorization/policyAssignments/delete"),
+      "alert-fl-prod-policy-changed": condition("Microsoft.Authorization/policyAssignments/write"),
+      "alert-fl-prod-policy-exempted": condition("Microsoft.Authorization/policyExemptions/write"),
       "alert-fl-prod-lock-removed": condition("Microsoft.Authorization/locks/delete"),
+      "alert-fl-prod-logs-stopped": condition("Microsoft.Insights/diagnosticSettings/delete"),
+      "alert-fl-prod-identity-trusts": condition(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
+      ),
     });
     for (const { inputs } of alerts) {
       expect(inputs).toMatchObject({
@@ -221,7 +227,11 @@ describe("guardrails", () => {
         child(alert, "role-granted"),
         child(alert, "role-revoked"),
         child(alert, "policy-removed"),
+        child(alert, "policy-changed"),
+        child(alert, "policy-exempted"),
         child(alert, "lock-removed"),
+        child(alert, "logs-stopped"),
+        child(alert, "identity-trusts"),
         child(budget, "budget"),
       ].sort(),
     );
@@ -230,7 +240,7 @@ describe("guardrails", () => {
   it("lock nothing in development", async () => {
     await guard(development);
     expect(created.filter(({ type }) => type === lock)).toEqual([]);
-    expect(asked()).toHaveLength(2 * 10 + 1 + 4 + 1);
+    expect(asked()).toHaveLength(2 * 10 + 1 + 8 + 1);
   });
 
   it("write to nobody where no address is given, and watch no costs without a budget", async () => {
@@ -238,7 +248,7 @@ describe("guardrails", () => {
     expect(new Set(asked().map(({ type }) => type))).toEqual(new Set([assignment, lock]));
     await mockEngine();
     await guard({ ...production, alerts: { emails: ["fl-ops@contoso.example"], budgetFrom: "2026-11" } });
-    expect(created.filter(({ type }) => type === alert)).toHaveLength(4);
+    expect(created.filter(({ type }) => type === alert)).toHaveLength(8);
     expect(created.filter(({ type }) => type === budget)).toEqual([]);
   });
 
@@ -248,7 +258,7 @@ describe("guardrails", () => {
     new resources.ResourceGroup("late", { location: slow }, { parent: guarded });
     await guard(production, { dependsOn: guarded });
     expect(asked()[0]?.name).toBe("late");
-    expect(asked()).toHaveLength(1 + 2 * 16 + 2 + 1 + 4 + 1);
+    expect(asked()).toHaveLength(1 + 2 * 16 + 2 + 1 + 8 + 1);
   });
 
   it("lift a lock before anything that its resource's id waits for is taken away", async () => {

@@ -1,9 +1,6 @@
-import { join } from "node:path";
-
 import { expect, it } from "vitest";
 
-import { freshLocal, landedCopy } from "../support/local";
-import { root } from "../support/root";
+import { landedCopy } from "../support/local";
 import { editedStacks } from "../support/stacks";
 
 interface Preview {
@@ -31,15 +28,4 @@ it("adding silo7 and taking silo1 away changes nothing of the other silos", asyn
 
   const up = await local.pulumi("up", "--yes", "--skip-preview", "--stack", "prod");
   expect(up.code, up.stdout).toBe(0);
-});
-
-it("production in one region comes up with a managed network", async () => {
-  const local = await freshLocal(join(root, "examples", "single-region"));
-  const up = await local.pulumi("up", "--yes", "--skip-preview", "--stack", "prod");
-  expect(up.code, up.stdout).toBe(0);
-  const clean = await local.pulumi("preview", "--stack", "prod", "--refresh", "--expect-no-changes");
-  expect(clean.code, clean.stdout).toBe(0);
-  expect(
-    local.look((store) => store.rows("azure-native:machinelearningservices:ManagedNetworkSettingsRule")),
-  ).toHaveLength(4);
 });

@@ -671,6 +671,13 @@ const cases: readonly Case[] = [
     says: "cannot be disabled once it has been enabled",
   },
   {
+    name: "system-assigned identity taken away",
+    given: [resourceGroup, workspace({ identity: { type: "SystemAssigned" } })],
+    operation: "update",
+    ask: workspace({ identity: { type: "UserAssigned" } }),
+    says: "cannot be removed",
+  },
+  {
     name: "outbound rule without a managed network",
     given: [...made, workspace()],
     ask: outbound(),

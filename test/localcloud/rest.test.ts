@@ -51,6 +51,48 @@ test("a deleted vault is found until it stands again", async () => {
   expect((await get(path)).status).toBe(404);
 });
 
+test("what stands is answered as Resource Manager does, its properties in one place", async () => {
+  const cloud = new LocalCloud(store, { subscriptionId: subscription });
+  cloud.create("azure-native:resources:ResourceGroup", rg);
+  const account = { ...rg, accountName: "stfl", kind: "StorageV2", sku: { name: "Standard_LRS" } };
+  const { id } = cloud.create("azure-native:storage:StorageAccount", {
+    ...account,
+    enableHttpsTrafficOnly: true,
+    networkRuleSet: { defaultAction: "Deny" },
+    tags: { a: "b" },
+  });
+  expect(await get(`${id}?api-version=2024-01-01`)).toEqual({
+    status: 200,
+    body: {
+      id,
+      name: "stfl",
+      type: "Microsoft.Storage/storageAccounts",
+      kind: "StorageV2",
+      location: "westeurope",
+      sku: { name: "Standard_LRS" },
+      tags: { a: "b" },
+      properties: {
+        // Azure's own defaults, where the request is silent.
+        allowSharedKeyAccess: true,
+        minimumTlsVersion: "TLS1_0",
+        publicNetworkAccess: "Enabled",
+        supportsHttpsTrafficOnly: true,
+        networkAcls: { defaultAction: "Deny" },
+      },
+    },
+  });
+  expect((await get(`${id}/blobServices/default/containers/private?api-version=2024-01-01`)).status).toBe(404);
+  const rules = [{ name: "deny", priority: 100, direction: "Outbound", access: "Deny" }];
+  const group = cloud.create("azure-native:network:NetworkSecurityGroup", {
+    ...rg,
+    networkSecurityGroupName: "nsg",
+    securityRules: rules,
+  });
+  expect((await get(group.id)).body).toMatchObject({
+    properties: { securityRules: [{ name: "deny", properties: { direction: "Outbound", access: "Deny" } }] },
+  });
+});
+
 test("nobody asks without the token, and nothing unknown is answered", async () => {
   expect((await get(path, "other")).status).toBe(401);
   expect(await get("/subscriptions")).toMatchObject({

@@ -44,15 +44,30 @@ describe("npm run validate", () => {
   });
 
   it("tells two stacks that share a resource group, an owned repository or a deployment environment", () => {
-    const group = (file: string) => file.replace("config:\n", "config:\n  federated-mlops:resourceGroup: rg-one\n");
+    const group = (file: string) =>
+      file.replace("config:\n", "config:\n  federated-mlops:resourceGroup: { create: rg-one }\n");
     write("prod", "prod", group);
     write("prod2", "prod", group);
     write("dev2", "dev", (file) => file);
     expect(validate(directory)).toEqual([
       "Pulumi.dev2.yaml and Pulumi.dev.yaml share the environment dev of contoso-fl/fl-experiments: give one of them a repository of its own.",
       "Pulumi.prod2.yaml and Pulumi.prod.yaml share the resource group rg-one of subscription 5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10: give one of them another federated-mlops:resourceGroup.",
-      "Pulumi.prod2.yaml and Pulumi.prod.yaml share the resource group rg-one-silos of subscription 5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10: give one of them another federated-mlops:resourceGroup.",
+      "Pulumi.prod2.yaml and Pulumi.prod.yaml share the resource group rg-one-silos of subscription 5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10: give one of them another federated-mlops:silosGroup.",
       "Pulumi.prod2.yaml and Pulumi.prod.yaml share the repository contoso-fl/fl-experiments: give one of them another gate.repository.create.",
+    ]);
+  });
+
+  it("tells a store that two stacks join: development would read production's data", () => {
+    const hospital = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthospital";
+    const joined = (file: string) =>
+      file.replace(
+        /silo0: \{ location: australiaeast \}/,
+        `silo0: { location: australiaeast, store: { join: ${hospital} } }`,
+      );
+    write("prod", "prod", joined);
+    write("dev", "dev", joined);
+    expect(validate(directory)).toEqual([
+      `Pulumi.prod.yaml and Pulumi.dev.yaml share the store ${hospital}: give one of them another silos.silo0.store.`,
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** A Pulumi engine that only records: what a program or component would register, without any cloud. */
 import * as pulumi from "@pulumi/pulumi";
 
+/** What a program makes or takes over; what it only reads is not here. */
 export interface Created {
   readonly type: string;
   readonly name: string;
@@ -46,10 +47,11 @@ export async function mockEngine(stack = "prod"): Promise<void> {
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, id }: NewResource) => {
-        created.push({ type, name, inputs });
+        const reads = id !== undefined && id !== "" && Object.keys(inputs).length === 0;
+        if (!reads) created.push({ type, name, inputs });
         return {
           id: id || `${name}-id`,
-          state: { ...inputs, ...named(inputs), ...outputs[type]?.(name) },
+          state: { ...inputs, ...(reads ? { name: id?.split("/").at(-1) } : named(inputs)), ...outputs[type]?.(name) },
         };
       },
       call: ({ token, inputs }) => {

@@ -1,5 +1,5 @@
 /** Runs the whole program on a stack file, under the recording engine. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import * as pulumi from "@pulumi/pulumi";
@@ -7,16 +7,56 @@ import { vi } from "vitest";
 import { parse } from "yaml";
 
 import program from "../../index";
+import { findBefore } from "../../localcloud/before";
+import { localToken } from "../../localcloud/clouds/azure";
+import { answerTo } from "../../localcloud/rest";
+import { Store } from "../../localcloud/store";
 import { mockEngine } from "./mocks";
 import { root } from "./root";
 
+/** The committed stack files: their stack, and the directory where they are. */
+export const examples = {
+  prod: { stack: "prod", directory: root },
+  dev: { stack: "dev", directory: root },
+  "single-region": { stack: "prod", directory: join(root, "examples", "single-region") },
+  "adopted-workspace": { stack: "prod", directory: join(root, "examples", "adopted-workspace") },
+} as const;
+
 /** The settings of a committed stack file, an encrypted value replaced by `veil`. */
-export function settingsOf(stack: string, veil = "canary-secret"): Record<string, unknown> {
-  const file = readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8");
+export function settingsOf(stack: string, veil = "canary-secret", directory: string = root): Record<string, unknown> {
+  const file = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
   const { config } = parse(file, (_, value: unknown) =>
     typeof value === "object" && value !== null && "secure" in value ? veil : value,
   ) as { config: Record<string, unknown> };
   return config;
+}
+
+/** Runs index.ts on a committed stack file, with what its organisation has already. */
+export function runExample(
+  example: keyof typeof examples,
+  edit: (settings: Record<string, unknown>) => void = () => undefined,
+): Promise<Record<string, unknown>> {
+  const { stack, directory } = examples[example];
+  const settings = settingsOf(stack, undefined, directory);
+  edit(settings);
+  return runProgram(stack, settings, standingIn(directory));
+}
+
+/** Azure Resource Manager of an example, before its first `up`. `edit` changes what stands there. */
+export function standingIn(
+  directory: string,
+  edit: (before: string) => string = (before) => before,
+): (path: string) => Response | undefined {
+  const file = join(directory, "before.yaml");
+  if (!existsSync(file)) return () => undefined;
+  const before = readFileSync(file, "utf8");
+  const after = edit(before);
+  const store = new Store(":memory:");
+  findBefore(store, after);
+  return (path) => {
+    const { status, body } = answerTo("GET", path, `Bearer ${localToken}`, store);
+    return new Response(JSON.stringify(body), { status });
+  };
 }
 
 /**

@@ -87,6 +87,15 @@ export const isolationUndone: Refusal<WorkspaceInputs> = ({ operation, next, now
     ? error("BadRequest", "Managed network isolation cannot be disabled once it has been enabled.")
     : undefined;
 
+const systemAssigned = (inputs: unknown) =>
+  (inputs as WorkspaceInputs | undefined)?.identity?.type.includes("SystemAssigned") ?? false;
+
+/** "It can be updated to SAI+UAI, but not back" (how-to-identity-based-service-authentication); the text is from memory. */
+export const identityTakenAway: Refusal<WorkspaceInputs> = ({ operation, next, now }) =>
+  operation === "update" && systemAssigned(now?.inputs) && !systemAssigned(next)
+    ? error("BadRequest", "The system-assigned identity of a workspace cannot be removed.")
+    : undefined;
+
 /** https://github.com/Azure/ResourceModules/issues/3596 */
 export const workspaceIsDeleted: Refusal<WorkspaceInputs> = ({ operation, id, cloud }) =>
   operation === "create" && cloud.findDeleted(id) !== undefined
