@@ -6,6 +6,8 @@ import * as z from "zod";
 
 import { defaultAddressSpace } from "./facts/addresses";
 import { resourceManagerOf } from "./facts/azure";
+import { actionsAppId } from "./facts/github";
+import { risksWithout } from "./facts/plans";
 import { type Posture, postures } from "./facts/postures";
 import type { Names, PartyNames } from "./names";
 import { meant, type Problem, Refusal, settingOf } from "./problems";
@@ -40,6 +42,24 @@ export interface Firewall {
  */
 export type WayOut =
   { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true } | { readonly joined: true };
+
+/** The experiments repository, as the stack file of the environment that owns it describes it. */
+export interface OwnedRepositoryConfig extends Pick<
+  OwnedGate,
+  "plan" | "acceptWithout" | "contributors" | "deployFrom" | "deployReviewers" | "actions"
+> {
+  readonly repositoryName: string;
+  /** It exists already, and is taken over. */
+  readonly adopt: boolean;
+  readonly branches: Readonly<Record<string, BranchConfig>>;
+  /** The runner group that reaches the private network: to be made, or an existing one. */
+  readonly runner: OwnedGate["runner"];
+}
+
+/** The review that one branch demands, every check with the GitHub App that reports it. */
+export interface BranchConfig extends Omit<OwnedGate["branches"][string], "checks"> {
+  readonly checks: readonly { readonly name: string; readonly app: number }[];
+}
 
 /** One environment, as its stack file describes it. */
 export interface Config {
@@ -87,18 +107,12 @@ export interface Config {
   readonly owner: string;
   /** Who hears of tampering and of costs. */
   readonly alerts: StackConfig["federated-mlops:alerts"];
-  /** The experiments repository as this environment makes it; without it, another environment does. */
-  readonly repository:
-    | (Pick<OwnedGate, "branches" | "contributors" | "deployFrom" | "deployReviewers"> & {
-        readonly repositoryName: string;
-      })
-    | undefined;
+  /** The experiments repository as this environment owns it; without it, another environment does. */
+  readonly repository: OwnedRepositoryConfig | undefined;
   /** Name of the experiments repository, without its owner. */
   readonly experiments: string;
   /** Form of the subject in GitHub's tokens. */
   readonly subject: "immutable" | "classic";
-  /** The organisation's GitHub plan, where this environment makes the repository. */
-  readonly plan: OwnedGate["plan"] | undefined;
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -171,26 +185,49 @@ function wayOut(settings: StackConfig): Config["way"] {
   }
 }
 
-function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" | "experiments" | "subject" | "plan"> {
+function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" | "experiments" | "subject"> {
   if (settings["federated-mlops:environment"] === "development") {
     const { repository, subject } = settings["federated-mlops:gate"];
-    return { repository: undefined, experiments: repository.join, subject, plan: undefined };
+    return { repository: undefined, experiments: repository.join, subject };
   }
-  const { subject, plan, branches, contributors, deployFrom, deployReviewers } = settings["federated-mlops:gate"];
+  const { platform: _, subject, repository, branches, ...gate } = settings["federated-mlops:gate"];
   const repositoryName = names.repository;
-  if (repositoryName === undefined) throw new Error("There is no name for the repository that this environment makes.");
+  if (repositoryName === undefined) throw new Error("There is no name for the repository that this environment owns.");
   return {
-    repository: { repositoryName, branches, contributors, deployFrom, deployReviewers },
+    repository: {
+      ...gate,
+      repositoryName,
+      adopt: "adopt" in repository,
+      branches: Object.fromEntries(Object.entries(branches).map(([name, rules]) => [name, branchOf(rules)])),
+      runner: gate.runner,
+    },
     experiments: repositoryName,
     subject,
-    plan,
+  };
+}
+
+function branchOf({ checks, ...review }: OwnedGate["branches"][string]): BranchConfig {
+  return {
+    ...review,
+    // Without its app, a check could be reported by anybody who can write.
+    checks: checks.map((check) => (typeof check === "string" ? { name: check, app: actionsAppId } : check)),
   };
 }
 
 /** What the configuration leaves open with open eyes: the setting, and what can happen. */
-export function acceptedRisks({ egress, handover, environment, adopts, imageBuilds }: Config): string[] {
+export function acceptedRisks({ egress, handover, environment, adopts, imageBuilds, repository }: Config): string[] {
   if (environment === "development") return [];
+  const runner = repository?.runner;
   return [
+    ...(repository?.acceptWithout ?? []).map((promise) => `gate.acceptWithout ${promise}: ${risksWithout[promise]}`),
+    ...(repository?.adopt === true
+      ? [
+          "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused",
+        ]
+      : []),
+    ...(runner !== undefined && "join" in runner
+      ? [`gate.runner: who else may use the runner group ${runner.join} is its owner's affair, and not known here`]
+      : []),
     ...(egress === "serviceTags"
       ? ["egress serviceTags: a reviewed job can write to any storage account of its region"]
       : []),

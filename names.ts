@@ -27,6 +27,8 @@ export interface Stem {
   readonly silos: Readonly<Record<string, PartyStem>>;
   /** Name of the experiments repository where this environment makes it, else none. */
   readonly repository?: string | undefined;
+  /** Name of the experiments repository where this environment takes over one that exists, else none. */
+  readonly adoptedRepository?: string | undefined;
 }
 
 /** Names that the organisation chose; without them, those that the public FL examples expect. */
@@ -88,7 +90,7 @@ export interface Names {
   readonly place: string;
   /** Display name of the pipeline's application. */
   readonly application: string;
-  /** The experiments repository, where this environment makes it. */
+  /** The experiments repository, where this environment owns it. */
   readonly repository: string | undefined;
   /** The cluster that builds images, where one does. */
   readonly imageBuilder: { readonly cluster: string; readonly identity: string };
@@ -158,7 +160,7 @@ export function namesOf(stem: Stem): Names {
     insightsId: inGroup("Microsoft.Insights/components", insights),
     place: `${workload}-${stack}`,
     application: `${workload}-${stack}-pipeline`,
-    repository: stem.repository === undefined ? undefined : numbered(stem.repository),
+    repository: stem.repository === undefined ? stem.adoptedRepository : numbered(stem.repository),
     imageBuilder: { cluster: "image-build", identity: `id-${workload}-${stack}-image-build` },
     submitter: {
       name: `Federated learning job submitter (${workload}-${stack})`,

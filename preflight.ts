@@ -9,6 +9,7 @@ import {
   archivedRepository,
   experimentsRepository,
   organisation,
+  repositoryToAdopt,
   repositoryToJoin,
   teams,
   unreviewedBranches,
@@ -37,6 +38,7 @@ export async function preflight(config: Config): Promise<Recovered> {
   const problems = [
     ...(config.recover ? [] : leftovers(config, held)),
     ...repositoryToJoin(config, standing),
+    ...repositoryToAdopt(config, standing),
     ...others.flat(),
   ];
   if (problems.length > 0) throw new Refusal(`Pulumi.${config.stack}.yaml`, problems);

@@ -4,8 +4,8 @@
  */
 import * as z from "zod";
 
-import { plans } from "./facts/plans";
 import { defaultAddressSpace, placeOf, placesIn } from "./facts/addresses";
+import { type PlanPromise, planPromises, plans, risksWithout } from "./facts/plans";
 import { type Names, namesOf, refusedNames, type Stem } from "./names";
 import { type Problem, settingOf } from "./problems";
 
@@ -47,7 +47,11 @@ const named = z.object({
   "federated-mlops:orchestrator": namedParty.optional(),
   "federated-mlops:silos": z.record(z.string(), namedParty),
   [gate]: z
-    .object({ repository: z.object({ create: z.string().optional(), join: z.string().optional() }).optional() })
+    .object({
+      repository: z
+        .object({ create: z.string().optional(), adopt: z.string().optional(), join: z.string().optional() })
+        .optional(),
+    })
     .optional(),
 });
 
@@ -63,6 +67,7 @@ function stemOf(settings: z.infer<typeof named>, stack: string): Stem {
     orchestrator: settings["federated-mlops:orchestrator"],
     silos: settings["federated-mlops:silos"],
     repository: settings[gate]?.repository?.create,
+    adoptedRepository: settings[gate]?.repository?.adopt,
   };
 }
 
@@ -174,21 +179,40 @@ const protectsMain = rule(
         ],
 );
 
-const planEnforces = rule(withGate({ plan: z.enum(["free", "team", "enterprise"]) }), ({ [gate]: { plan } }) => {
-  const lost = [
-    ...(plans[plan].protectsBranches ? [] : ["branch rules and the environment's branch policy"]),
-    ...(plans[plan].reviewsDeployments ? [] : ["deployment reviewers, no self-review, no administrator bypass"]),
-  ];
-  if (lost.length === 0) return [];
-  return [
-    {
-      path: [gate, "plan"],
-      got: plan,
-      needs: `a plan that enforces, for a private repository: ${lost.join("; ")}`,
-      fix: "move the organisation to GitHub Enterprise: without these the gate would stand open",
-    },
-  ];
-});
+const planEnforces = rule(
+  withGate({ plan: z.enum(["free", "team", "enterprise"]), acceptWithout: z.array(z.string()).optional() }),
+  ({ [gate]: { plan, acceptWithout = [] } }, stack) => {
+    const lacks: readonly PlanPromise[] = plans[plan];
+    const lost = lacks.filter((promise) => !acceptWithout.includes(promise));
+    const kept = acceptWithout.filter((promise) => !lacks.some((lacking) => lacking === promise));
+    const told = lost.map((promise) => `\n           ${promise}: ${planPromises[promise]}`).join("");
+    const dispensable = lost.every((promise) => Object.hasOwn(risksWithout, promise));
+    return [
+      ...(lost.length === 0
+        ? []
+        : [
+            {
+              path: [gate, "plan"],
+              got: plan,
+              needs: `a plan that enforces, for a private repository${told}`,
+              fix: dispensable
+                ? `move the organisation to GitHub Enterprise; or do without, with open eyes: ${gate}.acceptWithout: [${lacks.join(", ")}] in Pulumi.${stack}.yaml`
+                : "move the organisation to GitHub Enterprise or Team: without branch rules there is no gate",
+            },
+          ]),
+      ...(kept.length === 0
+        ? []
+        : [
+            {
+              path: [gate, "acceptWithout"],
+              got: kept.join(", "),
+              needs: `only what the plan ${plan} lacks: this one it enforces`,
+              fix: `take it out of acceptWithout in Pulumi.${stack}.yaml`,
+            },
+          ]),
+    ];
+  },
+);
 
 const hasSilos = rule(
   z.object({ "federated-mlops:silos": z.record(z.string(), z.unknown()) }),
@@ -400,7 +424,7 @@ const runnerReaches = rule(
             got: "none",
             needs:
               "a runner group inside the private network: runners that GitHub hosts cannot upload code to a private workspace",
-            fix: `pulumi config set --path '${gate}.runner.group' <group> --stack ${stack}`,
+            fix: `pulumi config set --path '${gate}.runner.join' <group> --stack ${stack}`,
           },
         ],
 );

@@ -5,6 +5,7 @@
 import * as z from "zod";
 
 import { defaultAddressSpace } from "./facts/addresses";
+import { type Dispensable, risksWithout } from "./facts/plans";
 
 const guid = (what: string) => z.guid({ error: `the object id of ${what} (a GUID)` });
 
@@ -114,6 +115,17 @@ const subject = z
     "Form of the OIDC subject that GitHub issues: with numeric ids (repositories made since 2026-07-15, or opted in) or without.",
   );
 
+const check = z.union(
+  [
+    text(/\S/, "the name of a check"),
+    z.strictObject({
+      name: text(/\S/, "the name of a check"),
+      app: z.int({ error: "the number of a GitHub App" }).positive("the number of a GitHub App"),
+    }),
+  ],
+  "the name of a check, or { name, app }",
+);
+
 const branch = z.strictObject({
   approvals: z
     .int({ error: "a whole number of at least 1" })
@@ -123,9 +135,19 @@ const branch = z.strictObject({
   codeOwners: distinct(slug, "a list of at least one team")
     .min(1, "a list of at least one team")
     .describe("Teams that own every file; one of their members must be among the approvals."),
-  checks: distinct(text(/\S/, "the name of a check"), "a list of check names")
+  checks: distinct(check, "a list of checks")
     .default([])
-    .describe("Checks that must pass on the newest commit, as GitHub Actions reports them."),
+    .describe(
+      "Checks that must pass on the newest commit: names, reported by GitHub Actions, or `{ name, app }` for another GitHub App by its number.",
+    ),
+  merge: z
+    .enum(["squash", "merge", "rebase"], { error: '"squash", "merge" or "rebase"' })
+    .default("squash")
+    .describe("How pull requests are merged. With `merge` the history is not linear."),
+  signed: z
+    .boolean({ error: "true or false" })
+    .default(false)
+    .describe("Whether every commit must carry a verified signature."),
 });
 
 const platform = z
@@ -138,10 +160,22 @@ const ownedGate = z
     plan: z
       .enum(["free", "team", "enterprise"], { error: '"free", "team" or "enterprise"' })
       .describe("The organisation's GitHub plan: it decides what GitHub can enforce in a private repository."),
-    repository: z.strictObject(
-      { create: repositoryName.describe("Name of the experiments repository, which this stack makes and owns.") },
-      "{ create: <name> }",
-    ),
+    acceptWithout: distinct(
+      z.enum(Object.keys(risksWithout) as [Dispensable, ...Dispensable[]], {
+        error: `one of ${Object.keys(risksWithout).join(", ")}`,
+      }),
+      "a list of promises",
+    )
+      .default([])
+      .describe("Promises that the plan does not enforce and that are done without; each becomes an accepted risk."),
+    repository: z
+      .union(
+        [z.strictObject({ create: repositoryName }), z.strictObject({ adopt: repositoryName })],
+        "one of { create: <name> } and { adopt: <name> }",
+      )
+      .describe(
+        "The experiments repository, which this stack owns: `{ create: <name> }`, or `{ adopt: <name> }` for one that exists.",
+      ),
     branches: z
       .record(branchName, branch, { error: "a map from branch names to their rules" })
       .describe("Protected branches and their level of review. `main` is the default branch and must be among them."),
@@ -155,14 +189,20 @@ const ownedGate = z
       .min(1, "a list of one to six teams")
       .max(6, "a list of one to six teams")
       .describe("Teams of which one member, not the initiator, must approve every production run."),
+    actions: distinct(text(/^[\w.-]+\/[\w./-]+@\S+$/, "an action, such as actions/checkout@*"), "a list of actions")
+      .default(["actions/checkout@*"])
+      .describe("Actions that workflows may use, and no others; each must be named by a full commit SHA."),
     runner: z
-      .strictObject(
-        {
-          group: text(/\S/, "the name of a runner group").describe(
-            "Runner group inside a network of `network.readers`.",
-          ),
-        },
-        "{ group: <name> }",
+      .union(
+        [
+          z.strictObject({ create: text(/\S/, "the name of a runner group") }),
+          z.strictObject({ join: text(/\S/, "the name of a runner group") }),
+        ],
+        "one of { create: <name> } and { join: <name> }",
+      )
+      .describe(
+        "Runner group inside a network of `network.readers`: `{ create: <name> }` makes it for the submission workflow " +
+          "alone (the deployer needs the organisation's `Self-hosted runners: write`), `{ join: <name> }` trusts its owner.",
       )
       .optional(),
     subject,

@@ -1,6 +1,8 @@
 /** What a gate needs and gives, the same for every platform. */
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Dispensable } from "../facts/plans";
+
 /** The deployment environment that a stack's gate stands in. */
 export type DeploymentEnvironment = "dev" | "prod";
 
@@ -10,8 +12,12 @@ export interface BranchRules {
   readonly approvals: number;
   /** Teams that own every file; a member of one of them must be among those who approve. */
   readonly codeOwners: readonly string[];
-  /** Checks that must have passed on the newest commit. */
-  readonly checks: readonly string[];
+  /** Checks that must have passed on the newest commit, each as the app of this number reports it. */
+  readonly checks: readonly { readonly name: string; readonly app: number }[];
+  /** How pull requests are merged; the history is linear but with `merge`. */
+  readonly merge: "squash" | "merge" | "rebase";
+  /** Whether every commit must carry a verified signature. */
+  readonly signed: boolean;
 }
 
 export interface RepositoryArgs {
@@ -25,6 +31,14 @@ export interface RepositoryArgs {
   readonly deployFrom: readonly string[];
   /** Teams of which one member must approve every run in the environment `prod`. */
   readonly deployReviewers: readonly string[];
+  /** Actions that workflows may use, and no others. */
+  readonly actions: readonly string[];
+  /** The runner group that reaches the private network, to be made for the submission workflow, or an existing one. */
+  readonly runner?: { readonly create: string } | { readonly join: string } | undefined;
+  /** What the organisation's plan does not enforce, and is done without. */
+  readonly acceptWithout: readonly Dispensable[];
+  /** Take over a repository that exists: what its branch `main` holds was never reviewed by these rules. */
+  readonly adopt: boolean;
   /** Bring an archived repository of that name back instead of making a new one. */
   readonly recover: boolean;
   /** Refuse to delete the repository until `pulumi state unprotect` has been run for it. Its rules stay changeable. */

@@ -29,3 +29,9 @@ export function subjectOf(form: "immutable" | "classic", id: RepositoryIdentity,
       : `${id.owner}/${id.repository}`;
   return `repo:${repository}:environment:${environment}`;
 }
+
+/** The workflow in the experiments repository that submits to production. */
+export const submissionWorkflow = ".github/workflows/submit.yml";
+
+/** Variable of the environment `prod` of an adopted repository: the last commit that nobody had to review. */
+export const reviewedSince = "REVIEWED_SINCE";

@@ -54,9 +54,9 @@ function shared(known: readonly Known[]): string[] {
       ...Object.entries(names.silos).map(([key, { storeId }]) =>
         claim(`the store ${storeId}`, `another silos.${key}.store`),
       ),
-      "create" in repository
-        ? claim(`the repository ${owner}/${names.repository}`, "another gate.repository.create")
-        : claim(`the environment dev of ${owner}/${repository.join}`, "a repository of its own"),
+      "join" in repository
+        ? claim(`the environment dev of ${owner}/${repository.join}`, "a repository of its own")
+        : claim(`the repository ${owner}/${names.repository}`, "another gate.repository.create"),
     ];
   });
   return claims.flatMap(({ file, thing, cure }, index) => {

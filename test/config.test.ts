@@ -21,6 +21,7 @@ function refusal(edit: (settings: Settings) => void, stack = "prod"): Refusal {
 
 const gateOf = (settings: Settings) => settings["federated-mlops:gate"] as Record<string, unknown>;
 const networkOf = (settings: Settings) => settings["federated-mlops:network"] as Record<string, unknown>;
+const mainOf = (settings: Settings) => (gateOf(settings).branches as Record<string, Settings>)["main"] as Settings;
 const silosOf = (settings: Settings) => settings["federated-mlops:silos"] as Record<string, unknown>;
 const inGroup = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10/resourceGroups/rg-hub/providers";
 const network = `${inGroup}/Microsoft.Network/virtualNetworks/vnet-office`;
@@ -103,7 +104,7 @@ describe("a stack file", () => {
     "a plan that cannot protect branches": [(s) => (gateOf(s).plan = "free"), "federated-mlops:gate.plan"],
     "production that joins a repository": [
       (s) => (gateOf(s).repository = { join: "fl-experiments" }),
-      "federated-mlops:gate.repository.create",
+      "federated-mlops:gate.repository",
     ],
     "a secret with a name that GitHub keeps": [
       (s) => (s["federated-mlops:secrets"] = { GITHUB_PAT: "x" }),
@@ -185,6 +186,36 @@ describe("a stack file", () => {
     ],
     "a third form of subject": [(s) => (gateOf(s).subject = "new"), "federated-mlops:gate.subject"],
     "a platform that is not there yet": [(s) => (gateOf(s).platform = "gitlab"), "federated-mlops:gate.platform"],
+    "a team plan whose losses nobody accepted": [(s) => (gateOf(s).plan = "team"), "federated-mlops:gate.plan"],
+    "a team plan with one of two losses accepted": [
+      (s) => Object.assign(gateOf(s), { plan: "team", acceptWithout: ["noAdminBypass"] }),
+      "federated-mlops:gate.plan",
+    ],
+    "a free plan, whatever is accepted": [
+      (s) => Object.assign(gateOf(s), { plan: "free", acceptWithout: ["deploymentReview", "noAdminBypass"] }),
+      "federated-mlops:gate.plan",
+    ],
+    "a loss that the plan does not have": [
+      (s) => (gateOf(s).acceptWithout = ["noAdminBypass"]),
+      "federated-mlops:gate.acceptWithout",
+    ],
+    "a loss that nobody can do without": [
+      (s) => Object.assign(gateOf(s), { plan: "free", acceptWithout: ["branchRules"] }),
+      "federated-mlops:gate.acceptWithout[0]",
+    ],
+    "an action without a version": [
+      (s) => (gateOf(s).actions = ["actions/checkout"]),
+      "federated-mlops:gate.actions[0]",
+    ],
+    "a check of an app by name": [
+      (s) => (mainOf(s).checks = [{ name: "scan", app: "scanner" }]),
+      "federated-mlops:gate.branches.main.checks[0]",
+    ],
+    "a way to merge that GitHub does not have": [
+      (s) => (mainOf(s).merge = "fast-forward"),
+      "federated-mlops:gate.branches.main.merge",
+    ],
+    "a runner group by its bare name": [(s) => (gateOf(s).runner = "fl-private"), "federated-mlops:gate.runner"],
     "a repository with its owner": [
       (s) => (gateOf(s).repository = { create: "contoso-fl/fl-experiments" }),
       "federated-mlops:gate.repository.create",

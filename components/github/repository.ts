@@ -2,7 +2,7 @@ import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
 import { codeOwnersFile } from "../../facts/codeOwners";
-import { actionsAppId } from "../../facts/github";
+import { reviewedSince, submissionWorkflow } from "../../facts/github";
 import type { BranchRules, RepositoryArgs } from "../gate";
 
 /** What a gate knows about the experiments repository, whether this stack owns it or not. */
@@ -28,6 +28,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
   constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:OwnedRepository", name, {}, opts);
     const child = { parent: this };
+    const merges = new Set(Object.values(args.branches).map(({ merge }) => merge));
 
     const repository = new github.Repository(
       `${name}-repository`,
@@ -40,9 +41,9 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
         archiveOnDestroy: true,
         allowForking: false,
         allowAutoMerge: false,
-        allowMergeCommit: false,
-        allowRebaseMerge: false,
-        allowSquashMerge: true,
+        allowMergeCommit: merges.has("merge"),
+        allowRebaseMerge: merges.has("rebase"),
+        allowSquashMerge: merges.has("squash"),
         deleteBranchOnMerge: false,
         hasIssues: true,
         hasProjects: false,
@@ -51,10 +52,12 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
       {
         ...child,
         protect: args.protect,
-        ignoreChanges: ["autoInit"],
+        ignoreChanges: args.adopt ? ["autoInit", ...asItsMakerChose] : ["autoInit"],
         // A renamed repository is another one: GitHub would forward the old name, and with it what guards it.
         replaceOnChanges: ["name"],
-        ...(args.recover ? { import: args.repositoryName } : {}),
+        ...(args.recover || args.adopt ? { import: args.repositoryName } : {}),
+        // What stood before the environment stays when that is destroyed.
+        retainOnDelete: args.adopt,
       },
     );
 
@@ -64,6 +67,23 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
       { repository: repository.name, defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
       { ...child, retainOnDelete: true },
     );
+    const actions = new github.ActionsRepositoryPermissions(
+      `${name}-actions`,
+      {
+        repository: repository.name,
+        enabled: true,
+        allowedActions: "selected",
+        allowedActionsConfig: {
+          githubOwnedAllowed: false,
+          verifiedAllowed: false,
+          patternsAlloweds: [...args.actions],
+        },
+        shaPinningRequired: true,
+      },
+      // Deleted, it would allow every action.
+      { ...child, retainOnDelete: true },
+    );
+    const tags = noTags(`${name}-tags`, repository, this);
     const main = new github.BranchDefault(
       `${name}-main`,
       // An organisation may call the first branch otherwise.
@@ -75,10 +95,13 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
       protectBranch(`${name}-${branch}`, branch, review, repository, main, this),
     );
 
-    const collaborators = collaboratingTeams(name, args, repository, [workflowToken, ...rules], this);
+    const guards = [workflowToken, actions, tags, ...rules, ...runners(name, args, repository, this)];
+    const collaborators = collaboratingTeams(name, args, repository, guards, this);
 
+    const production = productionEnvironment(name, args, repository, collaborators, this);
+    if (args.adopt) recordUnreviewed(name, repository, [...rules, ...production], this);
     const environments = [
-      ...productionEnvironment(name, args, repository, collaborators, this),
+      ...production,
       new github.RepositoryEnvironment(
         `${name}-dev`,
         // Any branch and any pull request may run here: the dev identity reaches synthetic data alone.
@@ -90,16 +113,87 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     this.repositoryName = repository.name;
     this.fullName = repository.fullName;
     this.repositoryId = repository.repoId;
-    this.guards = [workflowToken, ...rules, collaborators, ...environments];
+    this.guards = [...guards, collaborators, ...environments];
     this.registerOutputs({ repositoryId: this.repositoryId });
   }
+}
+
+/** What an existing repository keeps as it is. */
+const asItsMakerChose = ["description", "hasIssues", "hasProjects", "hasWiki", "homepageUrl", "topics"];
+
+/** A tag could trigger a workflow, or bear the name of a branch: none is made, moved or deleted. */
+function noTags(name: string, repository: github.Repository, parent: OwnedRepository): pulumi.Resource {
+  return new github.RepositoryRuleset(
+    name,
+    {
+      repository: repository.name,
+      name: "federated-mlops tags",
+      target: "tag",
+      enforcement: "active",
+      bypassActors: [],
+      conditions: { refName: { includes: ["~ALL"], excludes: [] } },
+      rules: { creation: true, update: true, deletion: true },
+    },
+    { parent },
+  );
+}
+
+/**
+ * The runner group inside the private network, for the submission workflow of a branch that may deploy and nothing else:
+ * whatever else ran there would be inside too.
+ */
+function runners(
+  name: string,
+  { runner, deployFrom, protect }: RepositoryArgs,
+  repository: github.Repository,
+  parent: OwnedRepository,
+): pulumi.Resource[] {
+  if (runner === undefined || "join" in runner) return [];
+  return [
+    new github.ActionsRunnerGroup(
+      `${name}-runners`,
+      {
+        name: runner.create,
+        visibility: "selected",
+        selectedRepositoryIds: [repository.repoId],
+        allowsPublicRepositories: false,
+        restrictedToWorkflows: true,
+        selectedWorkflows: deployFrom.map(
+          (branch) => pulumi.interpolate`${repository.fullName}/${submissionWorkflow}@refs/heads/${branch}`,
+        ),
+      },
+      // GitHub moves the runners of a deleted group into the default one, which every repository may use.
+      { parent, protect },
+    ),
+  ];
+}
+
+/**
+ * Notes for the submission where reviewed history begins: what lay on `main` before its rules did, nobody had to review.
+ * The first note stays.
+ */
+function recordUnreviewed(
+  name: string,
+  repository: github.Repository,
+  rules: readonly pulumi.Resource[],
+  parent: OwnedRepository,
+): void {
+  const head = github.getBranchOutput(
+    { repository: repository.name, branch: "main" },
+    { parent, dependsOn: [...rules] },
+  );
+  new github.ActionsEnvironmentVariable(
+    `${name}-reviewed-since`,
+    { repository: repository.name, environment: "prod", variableName: reviewedSince, value: head.sha },
+    { parent, dependsOn: [...rules], ignoreChanges: ["value"] },
+  );
 }
 
 /** CODEOWNERS, then both layers of rules of one branch: the stricter one counts, and some readers know only the older. */
 function protectBranch(
   name: string,
   branch: string,
-  { approvals, codeOwners, checks }: BranchRules,
+  { approvals, codeOwners, checks, merge, signed }: BranchRules,
   repository: github.Repository,
   main: github.BranchDefault,
   parent: OwnedRepository,
@@ -156,21 +250,22 @@ function protectBranch(
         creation: true,
         deletion: true,
         nonFastForward: true,
-        requiredLinearHistory: true,
+        ...(merge === "merge" ? {} : { requiredLinearHistory: true }),
+        ...(signed ? { requiredSignatures: true } : {}),
         pullRequest: {
           requiredApprovingReviewCount: approvals,
           dismissStaleReviewsOnPush: true,
           requireCodeOwnerReview: true,
           requireLastPushApproval: true,
           requiredReviewThreadResolution: true,
-          allowedMergeMethods: ["squash"],
+          allowedMergeMethods: [merge],
         },
         ...(checks.length === 0
           ? {}
           : {
               requiredStatusChecks: {
                 strictRequiredStatusChecksPolicy: true,
-                requiredChecks: checks.map((context) => ({ context, integrationId: actionsAppId })),
+                requiredChecks: checks.map(({ name: context, app }) => ({ context, integrationId: app })),
               },
             }),
       },
@@ -186,7 +281,8 @@ function protectBranch(
       enforceAdmins: true,
       allowsDeletions: false,
       allowsForcePushes: false,
-      requiredLinearHistory: true,
+      requiredLinearHistory: merge !== "merge",
+      requireSignedCommits: signed,
       requireConversationResolution: true,
       lockBranch: false,
       requiredPullRequestReviews: [
@@ -198,7 +294,7 @@ function protectBranch(
           restrictDismissals: true,
         },
       ],
-      requiredStatusChecks: checks.length === 0 ? [] : [{ strict: true, contexts: [...checks] }],
+      requiredStatusChecks: checks.length === 0 ? [] : [{ strict: true, contexts: checks.map((check) => check.name) }],
     },
     { ...child, dependsOn: owners },
   );
@@ -236,7 +332,7 @@ function collaboratingTeams(
 /** The environment that production runs pass: exactly the branches of `deployFrom`, and a reviewer for each run. */
 function productionEnvironment(
   name: string,
-  { deployFrom, deployReviewers }: RepositoryArgs,
+  { deployFrom, deployReviewers, acceptWithout }: RepositoryArgs,
   repository: github.Repository,
   collaborators: github.RepositoryCollaborators,
   parent: OwnedRepository,
@@ -246,9 +342,11 @@ function productionEnvironment(
     {
       repository: repository.name,
       environment: "prod",
-      canAdminsBypass: false,
-      preventSelfReview: true,
-      reviewers: [{ teams: deployReviewers.map((slug) => teamId(slug, parent)) }],
+      // What the plan does not sell, GitHub refuses to be asked for.
+      ...(acceptWithout.includes("noAdminBypass") ? {} : { canAdminsBypass: false }),
+      ...(acceptWithout.includes("deploymentReview")
+        ? {}
+        : { preventSelfReview: true, reviewers: [{ teams: deployReviewers.map((slug) => teamId(slug, parent)) }] }),
       // Not `protectedBranches`: with that, every branch may deploy as soon as no rule protects any.
       deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
     },

@@ -4,6 +4,14 @@
  */
 import { behaviour, type Cloud, type CloudTable, Refused } from "./behaviour";
 import {
+  groupNameTaken,
+  listWithoutSelection,
+  type PermissionsInputs,
+  planWithoutGroups,
+  type RunnerGroupInputs,
+  workflowMisnamed,
+} from "./github/actions";
+import {
   branchPolicyAmbiguous,
   environmentId,
   type EnvironmentInputs,
@@ -19,6 +27,7 @@ import {
   tooManyReviewers,
 } from "./github/environment";
 import {
+  actionsPermissions,
   archived,
   branch,
   type CollaboratorInputs,
@@ -35,6 +44,7 @@ import {
   repository,
   repositoryMissing,
   ruleset,
+  runnerGroup,
   staysArchived,
   teamMissing,
   type,
@@ -139,6 +149,23 @@ export const github: CloudTable = {
       replaces: ["repository"],
       fills: { defaultWorkflowPermissions: "read", canApprovePullRequestReviews: false },
       refuses: [repositoryMissing, archived],
+    }),
+
+    [actionsPermissions]: behaviour<PermissionsInputs>({
+      requires: ["repository"],
+      id: ({ repository }) => repository,
+      within: inRepository,
+      replaces: ["repository"],
+      fills: { enabled: true, allowedActions: "all" },
+      refuses: [repositoryMissing, archived, listWithoutSelection],
+    }),
+
+    [runnerGroup]: behaviour<RunnerGroupInputs>({
+      requires: ["visibility"],
+      id: ({ name }, cloud) => numbered(`runner group ${name}`, cloud),
+      fills: { allowsPublicRepositories: false, restrictedToWorkflows: false },
+      outputs: { default: () => false, inherited: () => false },
+      refuses: [planWithoutGroups, groupNameTaken, workflowMisnamed],
     }),
 
     [collaborators]: behaviour<CollaboratorInputs>({

@@ -26,14 +26,16 @@ it("an existing workspace is taken over and hardened where it stands, and what i
   await comesUp(local);
 
   const events = local.look((store) => store.events());
-  const stood = new Set(before.map(({ id }) => id));
+  const stood = new Set(before.map(({ type, id }) => `${type} ${id}`));
   const touched = events
-    .filter(({ id }) => stood.has(id))
+    .filter(({ type, id }) => stood.has(`${type} ${id}`))
     .map(({ operation, id }) => `${operation} ${id.split("/").at(-1)}`);
   expect(touched.sort()).toEqual([
+    "create CODEOWNERS",
     "update aml-legacy",
     "update appi-legacy",
     "update crlegacy4711",
+    "update fl-lab",
     "update kv-legacy-4711",
     "update stlegacy4711",
   ]);
@@ -58,6 +60,14 @@ it("an existing workspace is taken over and hardened where it stands, and what i
   expect(inputsOf("keyvault:Vault", "kv-legacy-4711")).toMatchObject({
     properties: { enableRbacAuthorization: true, enablePurgeProtection: true, softDeleteRetentionInDays: 30 },
   });
+  expect(local.look((store) => store.row("fl-lab", "github:index/repository:Repository")?.inputs)).toMatchObject({
+    allowForking: false,
+    allowMergeCommit: false,
+    // As its maker chose.
+    description: "What the lab tried",
+    hasWiki: true,
+  });
+  expect(local.look((store) => store.row("fl-lab:prod:REVIEWED_SINCE")?.inputs["value"])).toMatch(/^[0-9a-f]{32}$/);
   expect(inputsOf("containerregistry:Registry", "crlegacy4711")).toMatchObject({
     adminUserEnabled: false,
     sku: { name: "Premium" },

@@ -53,7 +53,7 @@ describe("after npm start", () => {
     const local = await landedCopy();
     const made = local.look((store) => store.events()).filter(({ operation }) => operation === "create");
     const prod = made.filter(({ urn }) => urn.startsWith("urn:pulumi:prod::"));
-    expect(prod).toHaveLength(217);
+    expect(prod).toHaveLength(220);
     expect(prod.at(-1)?.urn).toContain("gate-credential");
     const order = (part: string) => prod.findIndex(({ urn }) => urn.includes(part));
     for (const [first, then] of [

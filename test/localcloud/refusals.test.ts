@@ -275,6 +275,11 @@ const protection = (inputs: Bag = {}): Thing => [
   github("BranchProtection"),
   { repositoryId: "fl", pattern: "main", requiredPullRequestReviews: [{}], ...inputs },
 ];
+const actions = (inputs: Bag = {}): Thing => [github("ActionsRepositoryPermissions"), { ...inFl, ...inputs }];
+const runners = (inputs: Bag = {}): Thing => [
+  github("ActionsRunnerGroup"),
+  { name: "inside", visibility: "selected", ...inputs },
+];
 const custom = { protectedBranches: false, customBranchPolicies: true };
 const environment = (inputs: Bag = {}): Thing => [
   github("RepositoryEnvironment"),
@@ -1030,6 +1035,19 @@ const cases: readonly Case[] = [
     given: inRepository,
     ask: environment({ canAdminsBypass: false }),
     says: "ensure the billing plan supports the admin bypass protection rule",
+  },
+  {
+    name: "list of actions where all are allowed",
+    given: inRepository,
+    ask: actions({ allowedActions: "all", allowedActionsConfig: { patternsAlloweds: ["actions/checkout@*"] } }),
+    says: "only be set where allowed_actions is selected",
+  },
+  { name: "second runner group of one name", given: [runners()], ask: runners(), says: "exists already" },
+  { name: "runner group on the free plan", plan: "free", ask: runners(), says: "Upgrade to GitHub Team" },
+  {
+    name: "runner group for a workflow without a branch",
+    ask: runners({ selectedWorkflows: ["contoso-fl/fl/.github/workflows/submit.yml"] }),
+    says: "is not owner/repository/.github/workflows/file@ref",
   },
   {
     name: "self-review prevented where nobody reviews",

@@ -26,7 +26,7 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
   "github:index/getBranchProtectionRules:getBranchProtectionRules": () => ({ rules: [{ pattern: "main" }] }),
   // "release" was pushed by somebody; "main" is as the program made it.
   "github:index/getBranch:getBranch": ({ branch }) =>
-    branch === "main" || branch === "release" ? { branch, ref: `refs/heads/${String(branch)}` } : {},
+    branch === "main" || branch === "release" ? { branch, ref: `refs/heads/${String(branch)}`, sha: "5ha1" } : {},
   "github:index/getRepositoryFile:getRepositoryFile": () => ({ content: "* @contoso-fl/fl-maintainers\n" }),
   // The repository "gone" does not exist, "old" is archived.
   "github:index/getRepository:getRepository": ({ fullName }) => {

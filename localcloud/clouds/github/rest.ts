@@ -4,7 +4,15 @@
  */
 import type { Row, Store } from "../../store";
 import type { Bag } from "../behaviour";
-import { deploymentPolicy, environment, protection, ruleset, variable } from "./repository";
+import {
+  actionsPermissions,
+  deploymentPolicy,
+  environment,
+  protection,
+  ruleset,
+  runnerGroup,
+  variable,
+} from "./repository";
 
 /** The body of the request with which the provider makes a resource of these inputs. */
 export const requests: Readonly<
@@ -35,6 +43,21 @@ export const requests: Readonly<
     body: ({ branchPattern, tagPattern }) => ({
       name: branchPattern ?? tagPattern,
       type: branchPattern === undefined ? "tag" : "branch",
+    }),
+  },
+  [actionsPermissions]: {
+    operation: "put /repos/{owner}/{repo}/actions/permissions",
+    body: ({ enabled = true, allowedActions = "all", shaPinningRequired = false }) => ({
+      enabled,
+      allowed_actions: allowedActions,
+      sha_pinning_required: shaPinningRequired,
+    }),
+  },
+  [runnerGroup]: {
+    operation: "post /orgs/{org}/actions/runner-groups",
+    body: ({ repository: _, selectedRepositoryIds, ...group }) => ({
+      ...(snake(group) as Bag),
+      selected_repository_ids: selectedRepositoryIds ?? [],
     }),
   },
   [variable]: {

@@ -1,20 +1,37 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import type { RepositoryArgs } from "../../../components/gate";
 import { OwnedRepository } from "../../../components/github/repository";
 import { created, mockEngine, only, urns } from "../../support/mocks";
 
 const args = {
   repositoryName: "fl-experiments",
   branches: {
-    main: { approvals: 2, codeOwners: ["fl-maintainers"], checks: ["dev-run"] },
-    release: { approvals: 3, codeOwners: ["fl-release", "fl-maintainers"], checks: [] },
+    main: {
+      approvals: 2,
+      codeOwners: ["fl-maintainers"],
+      checks: [{ name: "dev-run", app: 15368 }],
+      merge: "squash",
+      signed: false,
+    },
+    release: {
+      approvals: 3,
+      codeOwners: ["fl-release", "fl-maintainers"],
+      checks: [{ name: "scan", app: 4711 }],
+      merge: "merge",
+      signed: true,
+    },
   },
   contributors: ["fl-data-scientists"],
   deployFrom: ["main"],
   deployReviewers: ["fl-release"],
+  actions: ["actions/checkout@*"],
+  runner: { create: "fl-private" },
+  acceptWithout: [],
+  adopt: false,
   recover: false,
   protect: true,
-};
+} satisfies RepositoryArgs;
 
 describe("the experiments repository", () => {
   beforeEach(async () => {
@@ -23,12 +40,12 @@ describe("the experiments repository", () => {
     await urns();
   });
 
-  it("is private, merges by squash alone, and is archived rather than deleted", () => {
+  it("is private, merges as its branches say and no other way, and is archived rather than deleted", () => {
     expect(only("github:index/repository:Repository")).toMatchObject({
       visibility: "private",
       allowForking: false,
       allowAutoMerge: false,
-      allowMergeCommit: false,
+      allowMergeCommit: true,
       allowRebaseMerge: false,
       allowSquashMerge: true,
       archiveOnDestroy: true,
@@ -81,8 +98,15 @@ describe("the experiments repository", () => {
     expect(only("github:index/repositoryRuleset:RepositoryRuleset", "repository-release-ruleset")).toMatchObject({
       bypassActors: [],
       conditions: { refName: { includes: ["refs/heads/release"], excludes: [] } },
-      rules: { pullRequest: { requiredApprovingReviewCount: 3 } },
+      rules: {
+        requiredSignatures: true,
+        pullRequest: { requiredApprovingReviewCount: 3, allowedMergeMethods: ["merge"] },
+        requiredStatusChecks: { requiredChecks: [{ context: "scan", integrationId: 4711 }] },
+      },
     });
+    expect(
+      only("github:index/repositoryRuleset:RepositoryRuleset", "repository-release-ruleset").rules,
+    ).not.toHaveProperty("requiredLinearHistory");
   });
 
   it("protects each branch a second time, administrators included", () => {
@@ -93,6 +117,7 @@ describe("the experiments repository", () => {
       allowsDeletions: false,
       allowsForcePushes: false,
       requiredLinearHistory: true,
+      requireSignedCommits: false,
       requireConversationResolution: true,
       lockBranch: false,
       requiredPullRequestReviews: [
@@ -105,6 +130,43 @@ describe("the experiments repository", () => {
         },
       ],
       requiredStatusChecks: [{ strict: true, contexts: ["dev-run"] }],
+    });
+  });
+
+  it("lets nobody make, move or delete a tag", () => {
+    expect(only("github:index/repositoryRuleset:RepositoryRuleset", "repository-tags")).toEqual({
+      repository: "fl-experiments",
+      name: "federated-mlops tags",
+      target: "tag",
+      enforcement: "active",
+      bypassActors: [],
+      conditions: { refName: { includes: ["~ALL"], excludes: [] } },
+      rules: { creation: true, update: true, deletion: true },
+    });
+  });
+
+  it("lets workflows use the listed actions alone, each by its commit", () => {
+    expect(only("github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions")).toEqual({
+      repository: "fl-experiments",
+      enabled: true,
+      allowedActions: "selected",
+      allowedActionsConfig: {
+        githubOwnedAllowed: false,
+        verifiedAllowed: false,
+        patternsAlloweds: ["actions/checkout@*"],
+      },
+      shaPinningRequired: true,
+    });
+  });
+
+  it("keeps the runners inside the private network for the submission workflow of a branch that may deploy", () => {
+    expect(only("github:index/actionsRunnerGroup:ActionsRunnerGroup")).toEqual({
+      name: "fl-private",
+      visibility: "selected",
+      selectedRepositoryIds: [815],
+      allowsPublicRepositories: false,
+      restrictedToWorkflows: true,
+      selectedWorkflows: ["contoso-fl/fl-experiments/.github/workflows/submit.yml@refs/heads/main"],
     });
   });
 
@@ -140,10 +202,44 @@ describe("the experiments repository", () => {
         );
       }
     }
-    for (const layer of ["ruleset", "protection"]) {
-      expect(order.indexOf(`repository-release-${layer}`)).toBeLessThan(order.indexOf("repository-collaborators"));
+    for (const guard of ["release-ruleset", "release-protection", "tags", "actions", "runners"]) {
+      expect(order.indexOf(`repository-${guard}`), guard).toBeGreaterThanOrEqual(0);
+      expect(order.indexOf(`repository-${guard}`), guard).toBeLessThan(order.indexOf("repository-collaborators"));
     }
     expect(order.indexOf("repository-collaborators")).toBeLessThan(order.indexOf("repository-prod"));
     expect(order.indexOf("repository-release-branch")).toBeLessThan(order.indexOf("repository-release-codeowners"));
+  });
+});
+
+describe("an experiments repository", () => {
+  beforeEach(() => mockEngine());
+
+  it("asks for no review of deployments where the organisation does without it, and still for its branches", async () => {
+    new OwnedRepository("repository", { ...args, acceptWithout: ["deploymentReview", "noAdminBypass"] });
+    await urns();
+    expect(only("github:index/repositoryEnvironment:RepositoryEnvironment", "repository-prod")).toEqual({
+      repository: "fl-experiments",
+      environment: "prod",
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    });
+  });
+
+  it("makes no runner group where one is joined, or none is needed", async () => {
+    new OwnedRepository("joined", { ...args, runner: { join: "theirs" } });
+    new OwnedRepository("hosted", { ...args, runner: undefined });
+    await urns();
+    expect(created.filter(({ type }) => type.includes("actionsRunnerGroup"))).toEqual([]);
+  });
+
+  it("that is taken over notes where reviewed history begins", async () => {
+    new OwnedRepository("repository", { ...args, adopt: true });
+    await urns();
+    expect(
+      only("github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable", "repository-reviewed-since"),
+    ).toEqual({ repository: "fl-experiments", environment: "prod", variableName: "REVIEWED_SINCE", value: "5ha1" });
+    const order = created.map(({ name }) => name);
+    for (const rule of ["repository-main-ruleset", "repository-main-protection", "repository-prod"]) {
+      expect(order.indexOf(rule)).toBeLessThan(order.indexOf("repository-reviewed-since"));
+    }
   });
 });
