@@ -5,7 +5,18 @@ import { principals } from "./clouds/azure/access";
 import { assignment, storageAccount } from "./clouds/azure/arm";
 import { securityGroup, type SecurityGroupInputs } from "./clouds/azure/network";
 import type { Bag } from "./clouds/behaviour";
-import { environment, ruleset } from "./clouds/github/repository";
+import {
+  actionsPermissions,
+  type CollaboratorInputs,
+  collaborators,
+  environment,
+  file,
+  protection,
+  repository,
+  ruleset,
+  runnerGroup,
+  workflowToken,
+} from "./clouds/github/repository";
 import { builtInRoles, roleName } from "./clouds/roles";
 import { guidOf, LocalCloud } from "./localCloud";
 import type { Place } from "./place";
@@ -118,15 +129,84 @@ const tampers: Readonly<Record<string, Tamper>> = {
   bypass: {
     arguments: "[part of the ruleset's name]",
     what: "let repository administrators bypass a branch's rules",
-    run: (cloud, [part = ""]) => {
-      const row = one(
-        cloud.all(ruleset).filter(({ inputs }) => String(inputs["name"]).includes(part)),
-        `ruleset ${part}`,
-      );
+    run: (cloud, [part = "main"]) => {
+      const row = rulesetCalled(cloud, part);
       const actors = (row.inputs["bypassActors"] as Bag[] | undefined) ?? [];
       // 5 is the repository role admin. https://docs.github.com/rest/repos/rules
       const admins = { actorId: 5, actorType: "RepositoryRole", bypassMode: "always" };
       return change(cloud, row, "bypassActors", [...actors, admins]);
+    },
+  },
+  "ruleset-off": {
+    arguments: "[part of the ruleset's name]",
+    what: "switch a branch's rules off (default: those of main)",
+    run: (cloud, [part = "main"]) => change(cloud, rulesetCalled(cloud, part), "enforcement", "disabled"),
+  },
+  unprotect: {
+    arguments: "[branch]",
+    what: "delete the classic protection of a branch (default: main)",
+    run: (cloud, [name = "main"]) =>
+      remove(
+        cloud,
+        one(
+          cloud.all(protection).filter(({ inputs }) => inputs["pattern"] === name),
+          `protection of the branch ${name}`,
+        ),
+      ),
+  },
+  "admins-bypass": {
+    arguments: "[environment]",
+    what: "let administrators skip the rules of a GitHub environment (default: prod)",
+    run: (cloud, [name = "prod"]) => change(cloud, environmentCalled(cloud, name), "canAdminsBypass", true),
+  },
+  "every-action": {
+    arguments: "",
+    what: "let workflows use every action, pinned or not",
+    run: (cloud) => {
+      const row = one(cloud.all(actionsPermissions), "repository whose actions are limited");
+      return change(cloud, row, "", { repository: row.inputs["repository"], enabled: true, allowedActions: "all" });
+    },
+  },
+  "workflows-approve": {
+    arguments: "",
+    what: "let workflows write, and approve pull requests",
+    run: (cloud) => {
+      const row = one(cloud.all(workflowToken), "repository whose workflow token is limited");
+      return change(cloud, row, "", {
+        ...row.inputs,
+        ...{ defaultWorkflowPermissions: "write", canApprovePullRequestReviews: true },
+      });
+    },
+  },
+  "team-admin": {
+    arguments: "<team>",
+    what: "make a team administrators of the experiments repository",
+    run: (cloud, [team = ""]) => {
+      const row = one(cloud.all(collaborators), "repository with collaborators");
+      const { teams = [] } = row.inputs as CollaboratorInputs;
+      const others = teams.filter(({ teamId }) => teamId !== team);
+      return change(cloud, row, "teams", [...others, { teamId: team, permission: "admin" }]);
+    },
+  },
+  "open-runners": {
+    arguments: "",
+    what: "let every workflow of every repository run inside the private network",
+    run: (cloud) => {
+      const row = one(cloud.all(runnerGroup), "runner group");
+      const { name } = row.inputs;
+      return change(cloud, row, "", { name, visibility: "all", restrictedToWorkflows: false });
+    },
+  },
+  merge: {
+    arguments: "<file> [content]",
+    what: "change a file of the default branch by a merged pull request; without content, delete it",
+    run: (cloud, [path = "", ...content]) => {
+      const name = one(cloud.all(repository), "repository").id;
+      const standing = cloud.all(file).find(({ inputs }) => inputs["repository"] === name && inputs["file"] === path);
+      if (content.length === 0) return remove(cloud, one(standing ? [standing] : [], `file ${path}`));
+      if (standing !== undefined) return change(cloud, standing, "content", content.join(" "));
+      cloud.found(file, { repository: name, branch: "main", file: path, content: content.join(" ") });
+      return `Added ${path} to ${name}.`;
     },
   },
   list: {
@@ -203,7 +283,12 @@ function remove(cloud: LocalCloud, row: Row): string {
   return `Deleted ${said(row)}${below > 0 ? ` and the ${below} below it` : ""}.`;
 }
 
+/** Sets the property at `path`, or everything where the path is empty. */
 function change(cloud: LocalCloud, row: Row, path: string, value: unknown): string {
+  if (path === "") {
+    cloud.tamper(row, value as Bag);
+    return `Changed ${said(row)}\n  from ${JSON.stringify(row.inputs)}\n  to   ${JSON.stringify(value)}`;
+  }
   const inputs = structuredClone(row.inputs);
   const keys = path.split(".");
   const last = keys.pop() ?? "";
@@ -215,6 +300,13 @@ function change(cloud: LocalCloud, row: Row, path: string, value: unknown): stri
   cloud.tamper(row, inputs);
   const words = (what: unknown) => (what === undefined ? "nothing" : JSON.stringify(what));
   return `Changed ${path} of ${said(row)}\n  from ${words(before)}\n  to   ${words(value)}`;
+}
+
+function rulesetCalled(cloud: LocalCloud, part: string): Row {
+  return one(
+    cloud.all(ruleset).filter(({ inputs }) => String(inputs["name"]).includes(part)),
+    `ruleset with "${part}" in its name`,
+  );
 }
 
 function environmentCalled(cloud: LocalCloud, name: string): Row {

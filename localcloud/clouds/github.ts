@@ -36,6 +36,7 @@ import {
   deploymentPolicy,
   environment,
   exists,
+  file,
   findRepository,
   type InRepository,
   inRepository,
@@ -49,6 +50,7 @@ import {
   teamMissing,
   type,
   variable,
+  workflowToken,
 } from "./github/repository";
 import {
   branchMissing,
@@ -65,8 +67,6 @@ import {
   rulesetNameTaken,
   wouldOverwrite,
 } from "./github/rules";
-
-const file = type("RepositoryFile");
 
 /** GitHub gives what is made here a number or an opaque node id. */
 const numbered = (seed: string, cloud: Cloud) => String(Number.parseInt(cloud.freshGuid(seed).slice(0, 7), 16));
@@ -142,7 +142,7 @@ export const github: CloudTable = {
       refuses: [repositoryMissing, archived],
     }),
 
-    [type("WorkflowRepositoryPermissions")]: behaviour<InRepository>({
+    [workflowToken]: behaviour<InRepository>({
       requires: ["repository"],
       id: ({ repository }) => repository,
       within: inRepository,

@@ -9,6 +9,17 @@ const seen: Record<string, { tamper: string; names: string }> = {
   "administrators may bypass the ruleset": { tamper: "bypass", names: "repository-main-ruleset" },
 };
 
+/** What a careless administrator of the repository does, and the resource that the preview names. */
+const careless: Record<string, string> = {
+  "ruleset-off": "repository-main-ruleset",
+  unprotect: "repository-main-protection",
+  "admins-bypass": "repository-prod",
+  "every-action": "repository-actions",
+  "workflows-approve": "repository-workflow-token",
+  "team-admin fl-data-scientists": "repository-collaborators",
+  "open-runners": "repository-runners",
+};
+
 describe("behind Pulumi's back", () => {
   for (const [what, { tamper, names }] of Object.entries(seen)) {
     it(`${what}: the preview exits 7 and names it, and up repairs it`, async () => {
@@ -23,6 +34,19 @@ describe("behind Pulumi's back", () => {
       expect(clean.code, clean.stdout).toBe(0);
     });
   }
+
+  it("an administrator of the repository is careless: everything that was opened is named, and up closes it", async () => {
+    const local = await landedCopy();
+    for (const tamper of Object.keys(careless)) local.tamper(...tamper.split(" "));
+    const drifted = await local.pulumi("preview", "--stack", "prod", "--refresh", "--expect-no-changes");
+    expect(drifted.code, drifted.stdout).toBe(7);
+    const changed = drifted.stdout.split("\n").filter((line) => /^\s*[~+-] /.test(line));
+    for (const name of Object.values(careless)) expect(changed.join("\n")).toContain(name);
+    const repaired = await local.pulumi("up", "--stack", "prod", "--yes", "--refresh", "--skip-preview");
+    expect(repaired.code, repaired.stdout).toBe(0);
+    const clean = await local.pulumi("preview", "--stack", "prod", "--refresh", "--expect-no-changes");
+    expect(clean.code, clean.stdout).toBe(0);
+  });
 
   it("the environment's reviewers are removed: the preview stays at 0, as with the real provider", async () => {
     const local = await landedCopy();

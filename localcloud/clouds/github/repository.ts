@@ -12,6 +12,8 @@ export const collaborators = type("RepositoryCollaborators");
 export const protection = type("BranchProtection");
 export const variable = type("ActionsEnvironmentVariable");
 export const branch = type("Branch");
+export const file = type("RepositoryFile");
+export const workflowToken = type("WorkflowRepositoryPermissions");
 export const actionsPermissions = type("ActionsRepositoryPermissions");
 export const runnerGroup = type("ActionsRunnerGroup");
 
