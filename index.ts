@@ -2,6 +2,7 @@ import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 
 import { Access, accessTable, principalsOf } from "./components/access";
+import { withoutApiVersions } from "./components/aliases";
 import { AssociatedResources } from "./components/associatedResources";
 import { Federation } from "./components/federation";
 import { gitHub } from "./components/github/platform";
@@ -18,6 +19,7 @@ import { preflight } from "./preflight";
 
 export = async () => {
   const config = readConfig();
+  withoutApiVersions();
   const recovered = await preflight(config);
   const { tenantId, objectId: deployer } = await azuread.getClientConfig();
   const { names, location, posture, subscription, ingress, way, managed, adopts } = config;

@@ -39,6 +39,9 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
   },
 };
 
+/** What everything else hangs on where a whole program runs; nothing that a program makes. */
+const stackType = "pulumi:pulumi:Stack";
+
 type NewResource = Omit<pulumi.runtime.MockResourceArgs, "inputs"> & { readonly inputs: Record<string, unknown> };
 
 /** A fresh engine. A lookup that no test expects fails. */
@@ -48,7 +51,7 @@ export async function mockEngine(stack = "prod"): Promise<void> {
     {
       newResource: ({ type, name, inputs, id }: NewResource) => {
         const reads = id !== undefined && id !== "" && Object.keys(inputs).length === 0;
-        if (!reads) created.push({ type, name, inputs });
+        if (!reads && type !== stackType) created.push({ type, name, inputs });
         return {
           id: id || `${name}-id`,
           state: { ...inputs, ...(reads ? { name: id?.split("/").at(-1) } : named(inputs)), ...outputs[type]?.(name) },
@@ -97,7 +100,9 @@ const outputs: Record<string, (name: string) => Record<string, unknown>> = {
 export async function urns(): Promise<string[]> {
   await pulumi.runtime.disconnect();
   const monitor = pulumi.runtime.getMonitor() as unknown as { getRegisteredResources(): Map<string, unknown> };
-  return [...monitor.getRegisteredResources().keys()].map((urn) => urn.split("::").slice(2).join("::"));
+  return [...monitor.getRegisteredResources().keys()]
+    .map((urn) => urn.split("::").slice(2).join("::").replace(`${stackType}$`, ""))
+    .filter((urn) => !urn.startsWith(stackType));
 }
 
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
