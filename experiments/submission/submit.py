@@ -1,0 +1,1403 @@
+"""Every decision on the way from a reviewed commit to a running job. The pipelines' YAML only calls this file.
+
+    python3 -I submission/submit.py references            refuse what a review cannot see
+    python3 -I submission/submit.py render JOB --out DIR  write down what Azure would be given
+    python3 -I submission/submit.py check-ref             refuse to run anywhere but on a protected branch
+    python3 -I submission/submit.py changed               which jobs would be submitted
+    python3 -I submission/submit.py submit --list FILE    submit them
+    python3 -I submission/submit.py watch --list FILE     follow them to their end
+
+What is judged, and what Azure gets, comes from the commit itself (git objects), never from the working tree: no filter,
+symbolic link or file that a tool left behind stands between them. Azure does not read the job's YAML either. It is read
+here, by a reader that refuses whatever two readers could understand differently, and written anew.
+
+Python 3.10 or newer, its standard library, `git`, and for submission `az`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+# The version that the file was written against; another one may read a job differently.
+ML_EXTENSION = "2.43.0"
+AUDIENCE = "api://AzureADTokenExchange"
+# Azure's tokens live an hour at least, and `az` cannot renew one that came from a federated token (AADSTS700024).
+SIGN_IN_AGAIN = 45 * 60
+POLL = 60
+ATTEMPTS = 6
+MOST_ROUNDS = 1000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something refused: where, and what is wrong and what to do."""
+
+    file: str
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        return f"{ascii(self.file)[1:-1]}:{self.line}: {self.text}"
+
+
+class Refused(Exception):
+    """The commit or the run is not in order. Carries every problem."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class Trouble(Exception):
+    """Something outside the commit failed. The message says what, and what to do."""
+
+
+# --- Reading YAML ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Node:
+    """A value of a YAML file, with the line on which it, or its key, stands."""
+
+    value: Any
+    line: int
+
+    def plain(self) -> Any:
+        """The value without lines."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        return self.value
+
+    def get(self, key: str) -> Node | None:
+        """The entry `key` of a mapping; None where there is none, or this is no mapping."""
+        return self.value.get(key) if isinstance(self.value, dict) else None
+
+
+KEY = re.compile(r"([A-Za-z_$][A-Za-z0-9_.<>$-]*):(?: +(.*))?$", re.ASCII)
+INTEGER = re.compile(r"-?(0|[1-9][0-9]*)$", re.ASCII)
+FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][+-][0-9]+)?$", re.ASCII)
+# Words and numbers that YAML 1.1 and 1.2, or two libraries, read as different things.
+AMBIGUOUS = re.compile(r"(y|n|yes|no|on|off|true|false|null|~|=|[-+.]?[0-9].*|[-+]?\.(inf|nan).*)$", re.I | re.ASCII)
+KEPT = {"true": True, "false": False, "null": None}
+
+
+class Reader:
+    """A strict part of YAML. A file with anything else in it is refused, with the line."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.lines = text.split("\n")
+        self.at = 0
+
+    def fail(self, text: str, line: int | None = None) -> Refused:
+        return Refused([Problem(self.file, self.at + 1 if line is None else line, text)])
+
+    def document(self) -> Node:
+        """The whole file, a mapping."""
+        for number, line in enumerate(self.lines, 1):
+            if "\t" in line:
+                raise self.fail("a tab: write spaces", number)
+            if re.match(r"(---|\.\.\.|%)", line):
+                raise self.fail("a second document or a directive: one file holds one document, without marks", number)
+        if (first := self.indent()) is None:
+            raise self.fail("an empty file", 1)
+        node = self.block(first)
+        if self.indent() is not None:
+            raise self.fail("a line that is indented otherwise than those before it")
+        if not isinstance(node.value, dict):
+            raise self.fail("a list: a file is a mapping, key by key", 1)
+        return node
+
+    def indent(self) -> int | None:
+        """Spaces before the next line that says something; None at the end."""
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            content = line.lstrip(" ")
+            if content and not content.startswith("#"):
+                return len(line) - len(content)
+            self.at += 1
+        return None
+
+    def block(self, indent: int) -> Node:
+        content = self.lines[self.at][indent:]
+        if content == "-" or content.startswith("- "):
+            return self.sequence(indent)
+        if KEY.match(without_comment(content)):
+            return self.mapping(indent)
+        raise self.fail("neither `key: value` nor `- item`; a key is plain letters, digits and . _ - < >")
+
+    def mapping(self, indent: int) -> Node:
+        entries: dict[str, Node] = {}
+        first = self.at + 1
+        while self.indent() == indent:
+            line = self.at + 1
+            match = KEY.match(without_comment(self.lines[self.at][indent:]))
+            if match is None:
+                raise self.fail("neither `key: value` nor `- item`; a key is plain letters, digits and . _ - < >")
+            key, rest = match.group(1), (match.group(2) or "").strip(" ")
+            if key in entries:
+                raise self.fail(f"`{key}` stands here and on line {entries[key].line}: keep one")
+            self.at += 1
+            entries[key] = Node(self.value(rest, indent, line), line)
+        return Node(entries, first)
+
+    def value(self, rest: str, indent: int, line: int) -> Any:
+        """What stands behind `key:`, on its line or below."""
+        if re.fullmatch(r"[|>]-?", rest):
+            return self.text(rest, indent)
+        if rest:
+            return self.inline(rest, line)
+        below = self.indent()
+        if below is not None and below > indent:
+            return self.block(below).value
+        if below == indent and re.match(r"-( |$)", self.lines[self.at][indent:]):
+            return self.sequence(indent).value
+        return None
+
+    def sequence(self, indent: int) -> Node:
+        items: list[Node] = []
+        first = self.at + 1
+        while self.indent() == indent and re.match(r"-( |$)", self.lines[self.at][indent:]):
+            line = self.at + 1
+            rest = without_comment(self.lines[self.at][indent + 1 :])
+            inner = indent + 1 + len(rest) - len(rest.lstrip(" "))
+            rest = rest.strip(" ")
+            if KEY.match(rest) and not rest.startswith("$"):
+                self.lines[self.at] = " " * inner + self.lines[self.at][inner:]
+                items.append(self.mapping(inner))
+                continue
+            if rest.startswith("- "):
+                raise self.fail("a list in a list on one line: put the inner one below")
+            self.at += 1
+            items.append(Node(self.value(rest, indent, line), line))
+        return Node(items, first)
+
+    def text(self, style: str, indent: int) -> str:
+        """A block of text behind `|` (lines are kept) or `>` (lines are joined)."""
+        lines: list[str] = []
+        width: int | None = None
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            spaces = len(line) - len(line.lstrip(" "))
+            if line.strip(" ") and spaces <= indent:
+                break
+            if line.strip(" "):
+                width = spaces if width is None else width
+                if spaces < width or (style[0] == ">" and spaces > width):
+                    raise self.fail("text that is indented otherwise than its first line")
+            lines.append(line[width or 0 :])
+            self.at += 1
+        while lines and not lines[-1].strip(" "):
+            lines.pop()
+        if style[0] == ">" and not all(line.strip(" ") for line in lines):
+            raise self.fail("an empty line in text behind `>`: use `|`", self.at)
+        if any(line != line.rstrip(" ") for line in lines):
+            raise self.fail("text with spaces at the end of a line: take them away", self.at)
+        return ("\n" if style[0] == "|" else " ").join(lines) + ("" if style.endswith("-") or not lines else "\n")
+
+    def inline(self, rest: str, line: int) -> Any:
+        value, end = self.flow(rest, 0, line, inside=False)
+        if rest[end:].strip(" "):
+            raise self.fail("something behind the end of a value", line)
+        return value
+
+    def flow(self, text: str, at: int, line: int, inside: bool) -> tuple[Any, int]:
+        """The value at `at`, and where it ends."""
+        start = text[at : at + 1]
+        if start in ('"', "'"):
+            return self.quoted(text, at, line)
+        if start == "{":
+            return self.flow_mapping(text, at + 1, line)
+        if start == "[":
+            return self.flow_sequence(text, at + 1, line)
+        plain = re.compile(r"[^{}\[\],\"'#]*" if inside else r".*").match(text, at)
+        raw = (plain.group(0) if plain else "").strip(" ")
+        return self.scalar(raw, line), at + len(plain.group(0) if plain else "")
+
+    def flow_mapping(self, text: str, at: int, line: int) -> tuple[dict[str, Node], int]:
+        entries: dict[str, Node] = {}
+        while True:
+            match = re.compile(r" *([A-Za-z_$][A-Za-z0-9_.<>$-]*): +", re.ASCII).match(text, at)
+            if match is None:
+                end = re.compile(r" *}").match(text, at)
+                if end is None or entries:
+                    raise self.fail("braces that are not `{ key: value, … }` on one line", line)
+                return entries, end.end()
+            if match.group(1) in entries:
+                raise self.fail(f"`{match.group(1)}` stands twice in these braces: keep one", line)
+            value, at = self.flow(text, match.end(), line, inside=True)
+            entries[match.group(1)] = Node(value, line)
+            at, ended = self.separator(text, at, "}", line)
+            if ended:
+                return entries, at
+
+    def flow_sequence(self, text: str, at: int, line: int) -> tuple[list[Node], int]:
+        items: list[Node] = []
+        if (empty := re.compile(r" *]").match(text, at)) is not None:
+            return items, empty.end()
+        while True:
+            at += len(text[at:]) - len(text[at:].lstrip(" "))
+            value, at = self.flow(text, at, line, inside=True)
+            items.append(Node(value, line))
+            at, ended = self.separator(text, at, "]", line)
+            if ended:
+                return items, at
+
+    def separator(self, text: str, at: int, close: str, line: int) -> tuple[int, bool]:
+        match = re.compile(r" *([,}\]])").match(text, at)
+        if match is None or match.group(1) not in (",", close):
+            raise self.fail(f"a list or braces without `{close}` on the same line; quote values with signs in them", line)
+        return match.end(), match.group(1) == close
+
+    def quoted(self, text: str, at: int, line: int) -> tuple[str, int]:
+        pattern = r"'((?:[^']|'')*)'" if text[at] == "'" else r'"((?:[^"\\]|\\.)*)"'
+        match = re.compile(pattern).match(text, at)
+        if match is None:
+            raise self.fail("a quote that does not end on its line", line)
+        inner = match.group(1)
+        if text[at] == "'":
+            return inner.replace("''", "'"), match.end()
+        if odd := re.search(r"\\([^\\\"nt])", inner):
+            raise self.fail(f"the escape \\{odd.group(1)}: only \\\\, \\\", \\n and \\t are read", line)
+        escapes = {"\\": "\\", '"': '"', "n": "\n", "t": "\t"}
+        return re.sub(r"\\(.)", lambda found: escapes[found.group(1)], inner), match.end()
+
+    def scalar(self, raw: str, line: int) -> Any:
+        if raw == "":
+            raise self.fail("an empty value: write null, or put it in quotes", line)
+        if raw[0] in "&*":
+            raise self.fail("an anchor or alias: write the value out", line)
+        if raw[0] == "!":
+            raise self.fail("a tag: write the value without one", line)
+        if raw[0] in "|>@`%,?]}" or raw.startswith(("- ", "? ")) or raw == "-":
+            raise self.fail(f"a value that begins with `{raw[0]}`: put it in quotes", line)
+        if re.search(r":( |$)| #", raw):
+            raise self.fail("a value with `: ` in it: put it in quotes", line)
+        if raw in KEPT:
+            return KEPT[raw]
+        if INTEGER.match(raw):
+            return int(raw)
+        if FLOAT.match(raw):
+            return float(raw)
+        if AMBIGUOUS.match(raw):
+            raise self.fail(f"`{raw}` means different things to different readers: put it in quotes", line)
+        return raw
+
+
+def without_comment(text: str) -> str:
+    """`text` up to a `#` that stands behind a space and outside quotes."""
+    quote = ""
+    for at, sign in enumerate(text):
+        if quote:
+            if sign == quote and (quote == "'" or text[at - 1] != "\\"):
+                quote = ""
+        elif sign in "\"'" and (at == 0 or text[at - 1] in " [{,"):
+            quote = sign
+        elif sign == "#" and (at == 0 or text[at - 1] == " "):
+            return text[:at].rstrip(" ")
+    return text.rstrip(" ")
+
+
+def written(value: Any, indent: str = "") -> str:
+    """`value` in the one form that every reader of YAML and of JSON takes for the same."""
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        entries = (f"{inner}{json.dumps(key)}: {written(entry, inner)}" for key, entry in value.items())
+        return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
+    if isinstance(value, list) and value:
+        return "[\n" + ",\n".join(inner + written(item, inner) for item in value) + f"\n{indent}]"
+    if isinstance(value, float):
+        # YAML 1.1 takes `1e-05` for a text.
+        digits, mark, exponent = repr(value).partition("e")
+        return f"{digits}{'' if '.' in digits else '.0'}{mark}{exponent}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+# --- The commit ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A file of the commit."""
+
+    mode: str
+    kind: str
+    sha: str
+
+
+class Commit:
+    """The files of one commit, as git keeps them."""
+
+    def __init__(self, root: Path, name: str = "HEAD") -> None:
+        self.root = root
+        self.sha = self.git("rev-parse", "--verify", f"{name}^{{commit}}").decode().strip()
+        self.files: dict[str, Blob] = {}
+        for entry in self.git("ls-tree", "-r", "-z", "--full-tree", self.sha).split(b"\0"):
+            if entry:
+                head, _, path = entry.partition(b"\t")
+                mode, kind, sha = head.decode().split()
+                self.files[path.decode("utf-8", "surrogateescape")] = Blob(mode, kind, sha)
+
+    def git(self, *arguments: str) -> bytes:
+        # A replacement ref would show another object under the same name.
+        environment = {**os.environ, "GIT_NO_REPLACE_OBJECTS": "1"}
+        command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
+        ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, check=False)
+        if ran.returncode != 0:
+            raise Trouble(f"git {arguments[0]} failed: {shown(ran.stderr.decode(errors='replace'))}")
+        return ran.stdout
+
+    def content(self, path: str) -> bytes:
+        return self.git("cat-file", "blob", self.files[path].sha)
+
+    def jobs(self) -> list[str]:
+        """The directories below jobs/."""
+        return sorted({"/".join(path.split("/")[:2]) for path in self.files if re.match(r"jobs/[^/]+/", path)})
+
+    def tree(self, directory: str) -> str | None:
+        """What git calls everything in `directory`: equal names, equal content."""
+        entry = self.git("ls-tree", "-d", "-z", "--full-tree", self.sha, "--", directory)
+        return entry.split()[2].decode() if entry else None
+
+    def contains(self, other: str) -> bool:
+        """Whether `other` is this commit or one before it."""
+        if not re.fullmatch(r"[0-9a-f]{40,64}", other):
+            return False
+        command = ["git", "merge-base", "--is-ancestor", other, self.sha]
+        return subprocess.run(command, cwd=self.root, capture_output=True, check=False).returncode == 0
+
+
+def repository() -> Path:
+    """The checkout that this file is in."""
+    return Path(__file__).resolve().parent.parent
+
+
+# --- The federation --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Party:
+    """The orchestrator or a silo: where it computes, and which datastores its cluster's identity can reach."""
+
+    name: str
+    computes: tuple[str, ...]
+    datastore: str
+    handover: str
+    reaches: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Federation:
+    orchestrator: Party
+    silos: tuple[Party, ...]
+    deploy_from: tuple[str, ...]
+    registries: tuple[str, ...]
+
+    def at(self, compute: str) -> Party | None:
+        """Whose cluster `compute` is."""
+        return next((party for party in (self.orchestrator, *self.silos) if compute in party.computes), None)
+
+
+FEDERATION = "federation.yaml"
+
+
+def federation_of(commit: Commit) -> Federation:
+    """What federation.yaml says. The public FL examples read its `federated_learning` too."""
+    if commit.files.get(FEDERATION, Blob("", "", "")).mode != "100644":
+        raise Refused([Problem(FEDERATION, 1, "there is no such file: take it from the starter files")])
+    root = Reader(FEDERATION, text_of(FEDERATION, commit.content(FEDERATION))).document()
+    problems: list[Problem] = []
+
+    def need(node: Node | None, kind: type, what: str, line: int) -> Any:
+        if node is None or not isinstance(node.value, kind) or node.value in ("", [], {}):
+            problems.append(Problem(FEDERATION, line if node is None else node.line, f"needs {what}"))
+            return kind()
+        return node.value
+
+    def texts(node: Node | None, what: str, line: int) -> tuple[str, ...]:
+        items = need(node, list, f"`{what}`, a list of names", line)
+        return tuple(need(item, str, f"names alone in `{what}`", item.line) for item in items)
+
+    learning = root.get("federated_learning") or Node({}, 1)
+    orchestrator = learning.get("orchestrator") or Node({}, learning.line)
+    centre = need(orchestrator.get("datastore"), str, "`orchestrator.datastore`, a name", orchestrator.line)
+    silos: list[Party] = []
+    for silo in need(learning.get("silos"), list, "`silos`, a list of at least one silo", learning.line):
+        name, own, handover = (
+            need(silo.get(key), str, f"`{key}` of the silo, a name", silo.line)
+            for key in ("name", "datastore", "handover")
+        )
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            problems.append(Problem(FEDERATION, silo.line, "a silo's name is letters, digits and _, as in silo0"))
+        computes = texts(silo.get("computes"), "computes", silo.line)
+        silos.append(Party(name, computes, own, handover, frozenset((own, handover))))
+    compute = need(orchestrator.get("compute"), str, "`orchestrator.compute`, a name", orchestrator.line)
+    reaches = frozenset((centre, *(silo.handover for silo in silos)))
+    parties = [Party("the orchestrator", (compute,), centre, centre, reaches), *silos]
+    for what, names in (
+        ("compute", [name for party in parties for name in party.computes]),
+        ("datastore", [party.datastore for party in parties]),
+        ("silo", [silo.name for silo in silos]),
+    ):
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            problems.append(Problem(FEDERATION, learning.line, f"the {what} {name} stands twice: each party has its own"))
+    deploy_from = texts(root.get("deploy_from"), "deploy_from", 1)
+    registries = texts(root.get("registries"), "registries", 1)
+    if problems:
+        raise Refused(problems)
+    return Federation(parties[0], tuple(silos), deploy_from, registries)
+
+
+# --- What a job may say ----------------------------------------------------------------------------------------------
+
+PLACEHOLDER = re.compile(r"<(silo|round|orchestrator)([.-][a-z0-9]+)?>")
+BLIND = "so a review cannot see what would run"
+
+JOB_KEYS = frozenset(
+    ("$schema", "type", "rounds", "display_name", "description", "experiment_name", "tags", "inputs", "outputs", "settings", "jobs")
+)
+STEP_KEYS = frozenset(
+    ("type", "display_name", "description", "tags", "component", "code", "command", "environment", "compute", "inputs")
+    + ("outputs", "environment_variables", "resources", "limits", "distribution", "identity", "is_deterministic")
+)
+COMPONENT_KEYS = frozenset(
+    ("$schema", "type", "name", "version", "display_name", "description", "tags", "is_deterministic", "inputs", "outputs")
+    + ("code", "command", "environment", "environment_variables", "resources", "distribution")
+)
+SETTING_KEYS = frozenset(("continue_on_step_failure", "force_rerun"))
+PORT_KEYS = frozenset(("type", "path", "mode", "description", "optional", "default", "min", "max", "enum"))
+RESOURCE_KEYS = frozenset(("instance_count", "shm_size"))
+DISTRIBUTION_KEYS = frozenset(("type", "process_count_per_instance", "parameter_server_count", "worker_count"))
+
+REASONS = {
+    "services": "opens a way into the node (SSH, notebooks): take it away",
+    "identity": "only `identity: { type: managed }` is taken: a job runs as its cluster",
+    "queue_settings": "sends the job to serverless compute, outside the silos: take it away",
+    "schedule": "runs code later without this gate: take it away",
+    "trigger": "runs code later without this gate: take it away",
+    "create_job": "runs code later without this gate: take it away",
+    "endpoint_name": "an endpoint or a deployment is not a job: it would run code without this gate",
+    "docker_args": "changes how the node isolates the job: take it away",
+    "instance_type": "sends the job to another machine than the silo's: take it away",
+    "default_compute": "say the compute of each step",
+    "default_datastore": "say the path of each output",
+    "compute": "say the compute of each step",
+    "name": "the submission names the job: take it away, and use display_name",
+    "conda_file": f"packages are chosen when the image is built, {BLIND}: use an image by digest that has them",
+    "build": f"the image is built after the review, {BLIND}: use an image by digest",
+}
+
+DATASTORE_PATH = re.compile(r"azureml://datastores/([A-Za-z0-9_-]+)/paths/((?:[A-Za-z0-9_.=/-]|\$\{\{(?:name|output_name)\}\})+)")
+DATA_ASSET = re.compile(r"azureml:[A-Za-z0-9_.-]+:[0-9A-Za-z_.-]+")
+REGISTERED = re.compile(r"azureml:([A-Za-z0-9_.-]+):([0-9A-Za-z_.-]+)")
+IN_REGISTRY = re.compile(r"azureml://registries/([A-Za-z0-9_.-]+)/(environments|components)/([A-Za-z0-9_.-]+)/versions/([0-9A-Za-z_.-]+)")
+IMAGE = re.compile(r"[a-z0-9][a-z0-9./_:-]*@sha256:[0-9a-f]{64}")
+BINDING = re.compile(r"\$\{\{parent\.(?:inputs\.([A-Za-z0-9_]+)|outputs\.([A-Za-z0-9_]+)|jobs\.([A-Za-z0-9_]+)\.outputs\.([A-Za-z0-9_]+))\}\}")
+IN_COMMAND = re.compile(r"\$\{\{(inputs|outputs)\.[A-Za-z0-9_]+\}\}")
+FETCHES = re.compile(r"https?://|git\+|\b(curl|wget|apt|apt-get|conda|mamba|npm|docker)\b|\bgit\s+clone\b", re.I)
+PIP = re.compile(r"\b(?:pip[0-9.]*|uv)\s+(?:pip\s+)?(?:install|download|wheel|sync)\b([^;&|\n]*)", re.I)
+MODELS = ("custom_model", "mlflow_model", "triton_model")
+DATA = ("uri_file", "uri_folder", "mltable")
+FLOATING = ("latest", "default")
+
+
+@dataclass
+class Job:
+    """One directory below jobs/, judged, and what Azure is given in its stead."""
+
+    commit: Commit
+    federation: Federation
+    directory: str
+    problems: list[Problem] = field(default_factory=list)
+    documents: dict[str, Any] = field(default_factory=dict)
+    rounds: int = 1
+
+    def __post_init__(self) -> None:
+        prefix = self.directory + "/"
+        self.paths = {path[len(prefix) :]: blob for path, blob in self.commit.files.items() if path.startswith(prefix)}
+        self.contents: dict[str, bytes] = {}
+        self.code: set[str] = set()
+        if not re.fullmatch(r"jobs/[a-z0-9][a-z0-9-]{0,39}", self.directory):
+            self.refuse("job.yml", 1, "a job's directory is named with up to 40 lower-case letters, digits and -: rename it")
+            return
+        self.judge_files()
+        if "job.yml" not in self.paths:
+            self.refuse("job.yml", 1, "there is no job.yml: write one, or delete the directory")
+            return
+        if (job := self.read("job.yml")) is not None:
+            self.judge_job(job)
+        self.judge_unnamed()
+
+    def refuse(self, path: str, line: int, text: str) -> None:
+        problem = Problem(f"{self.directory}/{path}", line, text)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    # Files
+
+    def judge_files(self) -> None:
+        for path, blob in sorted(self.paths.items()):
+            if blob.kind == "commit":
+                self.refuse(path, 1, f"a git submodule: its code is not in the commit, {BLIND}. Put the files here")
+            elif blob.mode == "120000":
+                self.refuse(path, 1, "a symbolic link: it can lead out of the job. Put the file itself here")
+            elif not all(re.fullmatch(r"[A-Za-z0-9_.-][A-Za-z0-9_. -]*", part) and part not in (".", "..") for part in path.split("/")):
+                self.refuse(path, 1, "a name with signs that can be misread: use letters, digits and . _ - in names")
+            else:
+                self.contents[path] = content = self.commit.content(f"{self.directory}/{path}")
+                self.judge_content(path, content)
+
+    def judge_content(self, path: str, content: bytes) -> None:
+        base = PurePosixPath(path).name.lower()
+        if content.startswith(b"version https://git-lfs.github.com/spec/"):
+            self.refuse(path, 1, f"a Git LFS pointer: the content is not in the commit, {BLIND}. Put the file itself here")
+            return
+        if base == ".amlignore":
+            self.refuse(path, 1, "hides files from the upload: what runs would not be what was reviewed. Delete it")
+        if re.match(r"dockerfile|containerfile", base) or base.endswith(".dockerfile"):
+            self.refuse(path, 1, f"the image is built after the review, {BLIND}: use an image by digest")
+        if re.fullmatch(r"(conda.*|environment)\.ya?ml", base):
+            self.refuse(path, 1, f"packages are chosen when the image is built, {BLIND}: use an image by digest that has them")
+        try:
+            text = text_of(f"{self.directory}/{path}", content)
+        except Refused as refused:
+            self.problems.extend(refused.problems)
+            return
+        if re.fullmatch(r"(requirements|constraints).*\.(txt|in)", base):
+            self.judge_requirements(path, text)
+
+    def judge_requirements(self, path: str, text: str) -> None:
+        line = 1
+        for logical in re.split(r"(?<!\\)\n", text):
+            statement = re.sub(r"\s#.*|^#.*", "", logical.replace("\\\n", " ")).strip()
+            if statement.startswith("-"):
+                self.refuse(path, line, f"`{statement.split()[0]}` leads to packages elsewhere: name each package here")
+            elif statement and not (re.match(r"[A-Za-z0-9_.\[\]-]+==[^\s;*]+(\s|$)", statement) and "--hash=sha256:" in statement):
+                name = re.split(r"[\s=<>~!;@]", statement)[0]
+                self.refuse(path, line, f"{name} is not fixed: write {name}==<version> --hash=sha256:<digest>")
+            line += logical.count("\n") + 1
+
+    def judge_unnamed(self) -> None:
+        """YAML that nothing names. Somebody may mean to submit it by hand one day."""
+        for path in sorted(self.contents):
+            inside = any(folder in ("", ".") or path.startswith(f"{folder}/") or path == folder for folder in self.code)
+            if re.search(r"\.ya?ml$", path) and path not in self.documents and not inside and path != "job.yml":
+                text = self.contents[path].decode(errors="replace")
+                kind = next((key for key in ("create_job", "trigger", "endpoint_name") if re.search(rf"^{key}:", text, re.M)), None)
+                kind = kind or ("endpoint_name" if re.search(r"schema:.*(endpoint|deployment)", text, re.I) else None)
+                kind = kind or ("schedule" if re.search(r"schema:.*schedule", text, re.I) else None)
+                self.refuse(path, 1, REASONS[kind] if kind else "nothing names this file: name it in job.yml, or delete it")
+
+    def read(self, path: str) -> Node | None:
+        """A YAML file of the job with its placeholders filled in; None where that cannot be."""
+        content = self.contents.get(path)
+        if content is None:
+            return None
+        file = f"{self.directory}/{path}"
+        try:
+            node = Reader(file, text_of(file, content)).document()
+        except Refused as refused:
+            self.problems.extend(problem for problem in refused.problems if problem not in self.problems)
+            return None
+        if path == "job.yml":
+            rounds = node.value.pop("rounds", None)
+            if rounds is not None and (type(rounds.value) is not int or not 1 <= rounds.value <= MOST_ROUNDS):
+                self.refuse(path, rounds.line, f"`rounds` is a number from 1 to {MOST_ROUNDS}")
+            elif rounds is not None:
+                self.rounds = rounds.value
+        return self.filled(path, node, None, None)
+
+    # Placeholders: an entry whose name, or a list item that, contains <silo> stands for one for each silo.
+
+    def filled(self, path: str, node: Node, silo: Party | None, round_: int | None) -> Node:
+        if isinstance(node.value, dict):
+            entries: dict[str, Node] = {}
+            for key, entry in node.value.items():
+                for one, number in self.scopes(key, silo, round_):
+                    name = self.fill(path, key, entry.line, one, number)
+                    if name in entries:
+                        self.refuse(path, entry.line, f"{name} stands twice once <silo> and <round> are filled in: rename one")
+                    entries[name] = self.filled(path, entry, one, number)
+            return Node(entries, node.line)
+        if isinstance(node.value, list):
+            items = [
+                self.filled(path, item, one, number)
+                for item in node.value
+                for one, number in self.scopes(item.value if isinstance(item.value, str) else "", silo, round_)
+            ]
+            return Node(items, node.line)
+        if isinstance(node.value, str):
+            return Node(self.fill(path, node.value, node.line, silo, round_), node.line)
+        return node
+
+    def scopes(self, text: str, silo: Party | None, round_: int | None) -> Iterator[tuple[Party | None, int | None]]:
+        repeated = {match.group(1) for match in PLACEHOLDER.finditer(text)}
+        rounds = range(1, self.rounds + 1) if "round" in repeated and round_ is None else [round_]
+        silos = self.federation.silos if "silo" in repeated and silo is None else [silo]
+        return ((one, number) for number in rounds for one in silos)
+
+    def fill(self, path: str, text: str, line: int, silo: Party | None, round_: int | None) -> str:
+        words: dict[str, str] = {
+            "<orchestrator.compute>": self.federation.orchestrator.computes[0],
+            "<orchestrator.datastore>": self.federation.orchestrator.datastore,
+        }
+        if silo is not None:
+            words |= {"<silo>": silo.name, "<silo.compute>": silo.computes[0], "<silo.datastore>": silo.datastore}
+            words |= {"<silo.handover>": silo.handover}
+        if round_ is not None:
+            words |= {"<round>": str(round_), "<round-1>": str(round_ - 1)}
+
+        def word(match: re.Match[str]) -> str:
+            known = words.get(match.group(0))
+            if known is None:
+                each = match.group(1)
+                where = "" if each == "orchestrator" else f" here: the name of the step or entry must contain <{each}>"
+                self.refuse(path, line, f"there is no {match.group(0)}{where}")
+            return known or "-"
+
+        return PLACEHOLDER.sub(word, text)
+
+    # The job
+
+    def keys(self, path: str, node: Node | None, known: frozenset[str], what: str) -> dict[str, Node]:
+        """The entries of a mapping that are known; the others are refused."""
+        if node is None:
+            return {}
+        if not isinstance(node.value, dict):
+            self.refuse(path, node.line, f"{what} is not a mapping, key by key")
+            return {}
+        for key, entry in node.value.items():
+            if key not in known:
+                reason = REASONS.get(key, f"not known in {what}, {BLIND}: take it away")
+                self.refuse(path, entry.line, f"`{key}`: {reason}")
+        return {key: entry for key, entry in node.value.items() if key in known}
+
+    def judge_job(self, job: Node) -> None:
+        path = "job.yml"
+        kind = job.get("type")
+        if kind is None or kind.value != "pipeline":
+            self.refuse(path, 1 if kind is None else kind.line, "a job is `type: pipeline`: put a single command into one step")
+        entries = self.keys(path, job, JOB_KEYS, "a job")
+        self.keys(path, entries.get("settings"), SETTING_KEYS, "settings")
+        self.judge_texts(path, entries, ("display_name", "description", "experiment_name", "tags"))
+        steps = self.named(path, entries.get("jobs"), "`jobs`")
+        if not steps:
+            self.refuse(path, job.line, "there are no steps: write them under `jobs`")
+        inputs = self.named(path, entries.get("inputs"), "`inputs`")
+        outputs = self.named(path, entries.get("outputs"), "`outputs`")
+        parties = {name: self.party(path, name, step) for name, step in steps.items()}
+        # Where each output lies, before anybody reads it.
+        places = {(name, port): place for name, step in steps.items() for port, place in self.outputs(path, name, step, parties[name], outputs)}
+        document = job.plain()
+        for name, step in steps.items():
+            self.judge_step(path, name, step, parties[name], inputs, places)
+            if isinstance(document.get("jobs"), dict) and isinstance(document["jobs"].get(name), dict):
+                normalise(document["jobs"][name])
+        for port, node in inputs.items():
+            if not isinstance(node.value, dict):
+                self.judge_literal(path, port, node)
+        self.documents[path] = document
+
+    def named(self, path: str, node: Node | None, what: str) -> dict[str, Node]:
+        if node is None or node.value is None:
+            return {}
+        if not isinstance(node.value, dict):
+            self.refuse(path, node.line, f"{what} is not a mapping, key by key")
+            return {}
+        for name, entry in node.value.items():
+            if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+                self.refuse(path, entry.line, f"the name {name} in {what}: letters, digits and _ only")
+        return dict(node.value)
+
+    def party(self, path: str, name: str, step: Node) -> Party | None:
+        compute = step.get("compute")
+        if compute is None:
+            self.refuse(path, step.line, f"{name} has no compute: it would run on serverless compute, outside the silos. Say one of federation.yaml")
+            return None
+        text = compute.value if isinstance(compute.value, str) else ""
+        party = self.federation.at(text.removeprefix("azureml:"))
+        if party is None:
+            self.refuse(path, compute.line, f"{name} runs on {compute.value}, which is not in federation.yaml: use <silo.compute> or <orchestrator.compute>")
+        return party
+
+    def outputs(self, path: str, name: str, step: Node, party: Party | None, shared: dict[str, Node]) -> Iterator[tuple[str, str]]:
+        """Each output of a step with its datastore."""
+        for port, node in self.named(path, step.get("outputs"), f"the outputs of {name}").items():
+            place = node
+            if isinstance(node.value, str) and (bound := BINDING.fullmatch(node.value)) and bound.group(2):
+                place = shared.get(bound.group(2), Node(None, node.line))
+            entries = self.keys(path, place, PORT_KEYS, f"the output {port}") if isinstance(place.value, dict) else {}
+            kind = entries.get("type")
+            if entries and (kind is None or kind.value not in DATA):
+                self.refuse(path, place.line, f"the output {port} of {name} has no type, or one that is not {', '.join(DATA)}")
+            target = entries.get("path")
+            if target is None or not isinstance(target.value, str):
+                self.refuse(path, place.line, f"the output {port} of {name} has no path: it would go to the workspace's default store, which every silo reads. Say azureml://datastores/<silo.datastore>/paths/…")
+            elif (store := self.datastore(path, f"the output {port} of {name}", target)) is not None:
+                if party is not None and store not in party.reaches:
+                    self.refuse(path, target.line, f"{name} runs at {party.name} and writes to {store}: it may write to {listed(party.reaches)}")
+                yield port, store
+
+    def datastore(self, path: str, what: str, target: Node) -> str | None:
+        match = DATASTORE_PATH.fullmatch(target.value)
+        if match is None or re.search(r"(^|/)\.{1,2}(/|$)|//", match.group(2)):
+            self.refuse(path, target.line, f"{what}: {target.value} is not azureml://datastores/<name>/paths/<path>")
+            return None
+        return match.group(1)
+
+    def judge_step(self, path: str, name: str, step: Node, party: Party | None, inputs: dict[str, Node], places: dict[tuple[str, str], str]) -> None:
+        entries = self.keys(path, step, STEP_KEYS, "a step")
+        kind = entries.get("type")
+        if kind is not None and kind.value != "command":
+            self.refuse(path, kind.line, f"{name} is of type {kind.value}, which is not understood here, {BLIND}: use command")
+        self.judge_running(path, name, entries)
+        self.judge_texts(path, entries, ("display_name", "description", "tags"))
+        identity = entries.get("identity")
+        if identity is not None and identity.plain() != {"type": "managed"}:
+            self.refuse(path, identity.line, f"`identity`: {REASONS['identity']}")
+        self.keys(path, entries.get("limits"), frozenset(("timeout",)), "limits")
+        component = entries.get("component")
+        if component is not None:
+            for key in ("code", "command", "environment"):
+                if key in entries:
+                    self.refuse(path, entries[key].line, f"{name} has a component and `{key}`: keep one of them")
+            self.judge_component(path, name, step, component)
+        else:
+            self.judge_code(path, name, step.line, entries)
+        for port, node in self.named(path, entries.get("inputs"), f"the inputs of {name}").items():
+            self.judge_input(path, name, port, node, party, inputs, places)
+
+    def judge_input(self, path: str, name: str, port: str, node: Node, party: Party | None, inputs: dict[str, Node], places: dict[tuple[str, str], str]) -> None:
+        if isinstance(node.value, str) and (bound := BINDING.fullmatch(node.value)) is not None:
+            outer, _, step, output = bound.groups()
+            if outer is not None and outer not in inputs:
+                self.refuse(path, node.line, f"{name} reads the input {outer} of the job, which has none of that name")
+            elif outer is not None and isinstance(inputs[outer].value, dict):
+                self.judge_input(path, name, port, inputs[outer], party, inputs, places)
+            elif step is not None and (step, output) not in places:
+                self.refuse(path, node.line, f"{name} reads the output {output} of {step}: there is no such step or output, or it has no path")
+            elif step is not None and party is not None and places[step, output] not in party.reaches:
+                store = places[step, output]
+                self.refuse(path, node.line, f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}")
+            return
+        if not isinstance(node.value, dict):
+            self.judge_literal(path, port, node)
+            return
+        entries = self.keys(path, node, PORT_KEYS, f"the input {port}")
+        kind, target = entries.get("type"), entries.get("path")
+        if kind is None or kind.value not in (*DATA, *MODELS):
+            self.refuse(path, node.line, f"the input {port} has no type, or one that is not {', '.join((*DATA, *MODELS))}")
+            return
+        text = target.value if target is not None else None
+        if target is None or not isinstance(text, str):
+            self.refuse(path, node.line, f"the input {port} has no path")
+        elif DATA_ASSET.fullmatch(text) and text.rsplit(":", 1)[1] not in FLOATING:
+            return
+        elif kind.value in MODELS:
+            self.refuse(path, target.line, f"the model {text} can change after the review, and loading a model runs code: name it azureml:<name>:<version>")
+        elif text.startswith("azureml://datastores/"):
+            store = self.datastore(path, f"the input {port} of {name}", target)
+            if store is not None and party is not None and store not in party.reaches:
+                self.refuse(path, target.line, f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}")
+        elif (local := self.local(path, text)) is None or not self.holds(local):
+            self.refuse(path, target.line, f"the input {port} is {text}: it must be in the job's directory, on a datastore of federation.yaml, or azureml:<name>:<version>")
+
+    def judge_literal(self, path: str, port: str, node: Node) -> None:
+        if isinstance(node.value, (dict, list)):
+            self.refuse(path, node.line, f"the input {port} is a list: write a text, a number or {{ type, path }}")
+        elif isinstance(node.value, str) and re.search(r"://|^azureml:|git\+|\$\{\{|\$\[\[", node.value):
+            self.refuse(path, node.line, f"the input {port} names {node.value}, {BLIND}: write {{ type, path }} with a path that is in the commit or on a datastore")
+
+    def judge_texts(self, path: str, entries: dict[str, Node], names: tuple[str, ...]) -> None:
+        for name in names:
+            if name in entries and "${{" in written(entries[name].plain()):
+                self.refuse(path, entries[name].line, f"`{name}` has an expression in it: write it out")
+
+    def judge_component(self, path: str, name: str, step: Node, component: Node) -> None:
+        text = component.value
+        if not isinstance(text, str):
+            self.refuse(path, component.line, f"the component of {name} is not a file: write component: ./<file>.yml")
+            return
+        if text.startswith("azureml:") or not re.match(r"(file:)?\.{0,2}/", text):
+            self.judge_registered(path, component, "components", f"the component {text} can change after the review: put its file into the job's directory, or name a version")
+            return
+        file = self.local(path, text.removeprefix("file:"))
+        if file is None or file not in self.paths:
+            self.refuse(path, component.line, f"the component {text} is not in the job's directory: put it there")
+            return
+        if file not in self.documents:
+            self.documents[file] = None
+            if (node := self.read(file)) is not None:
+                self.judge_component_file(file, node)
+        document = self.documents[file]
+        declared = (document or {}).get("outputs") or {}
+        given = step.get("outputs")
+        missing = [port for port in declared if given is None or not isinstance(given.value, dict) or port not in given.value]
+        if missing:
+            self.refuse(path, step.line, f"{name} does not say where the outputs {', '.join(missing)} go: they would go to the workspace's default store, which every silo reads. Say a path for each")
+
+    def judge_component_file(self, path: str, node: Node) -> None:
+        entries = self.keys(path, node, COMPONENT_KEYS | {"name"}, "a component")
+        kind = entries.get("type")
+        if kind is None or kind.value != "command":
+            self.refuse(path, 1 if kind is None else kind.line, f"a component that is not `type: command` is not understood here, {BLIND}")
+        self.judge_running(path, "the component", entries)
+        self.judge_code(path, "the component", node.line, entries)
+        self.judge_texts(path, entries, ("display_name", "description", "tags", "version"))
+        for direction in ("inputs", "outputs"):
+            for port, entry in self.named(path, entries.get(direction), f"`{direction}`").items():
+                ports = self.keys(path, entry, PORT_KEYS - {"path"}, f"`{direction}` of a component")
+                if "default" in ports:
+                    self.judge_literal(path, port, ports["default"])
+        document = node.plain()
+        normalise(document)
+        self.documents[path] = document
+
+    def judge_running(self, path: str, name: str, entries: dict[str, Node]) -> None:
+        self.keys(path, entries.get("resources"), RESOURCE_KEYS, "resources")
+        self.keys(path, entries.get("distribution"), DISTRIBUTION_KEYS, "distribution")
+        variables = entries.get("environment_variables")
+        for key, node in (variables.value if variables is not None and isinstance(variables.value, dict) else {}).items():
+            if re.match(r"(PIP|UV|CONDA|AZUREML)_", key, re.I):
+                self.refuse(path, node.line, f"the variable {key} changes where code comes from or how the node runs it: take it away")
+            self.judge_literal(path, key, node)
+
+    def judge_code(self, path: str, name: str, line: int, entries: dict[str, Node]) -> None:
+        code, command, environment = entries.get("code"), entries.get("command"), entries.get("environment")
+        if code is not None:
+            text = code.value if isinstance(code.value, str) else ""
+            folder = self.local(path, text)
+            if re.match(r"https?:|git\+|git@|azureml:|ssh:", text):
+                self.refuse(path, code.line, f"the code {text} is not in the commit, {BLIND}: put it into the job's directory")
+            elif folder is None or not self.holds(folder):
+                self.refuse(path, code.line, f"the code {code.value} is not in the job's directory: put it there")
+            else:
+                self.code.add(folder)
+        if command is None:
+            self.refuse(path, line, f"{name} has no command")
+        else:
+            parts = command.value if isinstance(command.value, list) else [command]
+            for part in parts:
+                self.judge_command(path, part)
+        if environment is None:
+            self.refuse(path, line, f"{name} has no environment: name one with its version, or an image by digest")
+        elif isinstance(environment.value, dict):
+            self.judge_image(path, environment)
+        else:
+            self.judge_registered(path, environment, "environments", f"the environment {environment.value} can change after the review: name a version, as in azureml://registries/azureml/environments/sklearn-1.5/versions/54")
+
+    def judge_command(self, path: str, part: Node) -> None:
+        if not isinstance(part.value, str):
+            self.refuse(path, part.line, "a command is a text, or a list of texts")
+            return
+        if found := FETCHES.search(part.value):
+            self.refuse(path, part.line, f"the command fetches something ({found.group(0)}), {BLIND}: put it into the commit or the image")
+        for call in PIP.finditer(part.value):
+            if "--require-hashes" not in call.group(1) or not re.search(r"\s(-r|--requirement)\s", call.group(1)) or re.search(r"\s(-i|-f|--index-url|--extra-index-url|--find-links|-e)\b", call.group(1)):
+                self.refuse(path, part.line, f"the command installs packages that nobody fixed, {BLIND}: pip install --require-hashes -r requirements.txt")
+        if "${{" in IN_COMMAND.sub("", part.value):
+            self.refuse(path, part.line, "the command has an expression other than ${{inputs.<name>}} and ${{outputs.<name>}}")
+
+    def judge_image(self, path: str, environment: Node) -> None:
+        entries = self.keys(path, environment, frozenset(("image", "description")), "an environment")
+        image = entries.get("image")
+        if image is None:
+            self.refuse(path, environment.line, "the environment names no image: write image: <repository>@sha256:<digest>")
+        elif not isinstance(image.value, str) or not IMAGE.fullmatch(image.value):
+            self.refuse(path, image.line, f"the image {image.value} can change after the review: write <repository>@sha256:<digest>")
+
+    def judge_registered(self, path: str, node: Node, kind: str, floating: str) -> None:
+        text = node.value if isinstance(node.value, str) else ""
+        registry = IN_REGISTRY.fullmatch(text)
+        named = REGISTERED.fullmatch(text)
+        if registry is not None and registry.group(2) == kind and registry.group(4) not in FLOATING:
+            if registry.group(1) not in self.federation.registries:
+                self.refuse(path, node.line, f"the registry {registry.group(1)} is not among `registries` of federation.yaml: its owner decides what is in it")
+        elif named is None or named.group(2) in FLOATING:
+            self.refuse(path, node.line, floating)
+
+    def local(self, path: str, text: str) -> str | None:
+        """A path relative to the file `path`, from the job's directory; None where it leaves it."""
+        if not re.fullmatch(r"[A-Za-z0-9_./ -]+", text) or text.startswith("/"):
+            return None
+        parts = [part for part in PurePosixPath(path).parent.parts if part != "."]
+        for part in text.split("/"):
+            if part == "..":
+                if not parts:
+                    return None
+                parts.pop()
+            elif part not in ("", "."):
+                parts.append(part)
+        return "/".join(parts)
+
+    def holds(self, local: str) -> bool:
+        """Whether a file or a directory of that name is in the job's directory."""
+        return local == "" or local in self.paths or any(path.startswith(f"{local}/") for path in self.paths)
+
+    def stage(self, target: Path, extra: dict[str, Any]) -> Path:
+        """Writes what Azure is given: the commit's files, and the judged YAML in the place of the reviewed one."""
+        if self.problems:
+            raise Refused(self.problems)
+        for path, content in self.contents.items():
+            # `az` honours it as `.amlignore`.
+            if PurePosixPath(path).name == ".gitignore":
+                continue
+            document = self.documents.get(path)
+            if path == "job.yml":
+                document = {**document, **extra, "tags": {**(document.get("tags") or {}), **extra.get("tags", {})}}
+            file = target / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content if document is None else (written(document) + "\n").encode())
+        return target / "job.yml"
+
+
+def normalise(step: dict[str, Any]) -> None:
+    """Turns what is ours into what Azure knows: a command given as a list."""
+    if isinstance(step.get("command"), list):
+        step["command"] = " ".join(str(part) for part in step["command"])
+
+
+def listed(names: frozenset[str]) -> str:
+    return " or ".join(sorted(names))
+
+
+def text_of(file: str, content: bytes) -> str:
+    """A file as the text that a reviewer sees; refused where it holds what a reviewer does not see."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Refused([Problem(file, 1, f"not a text, {BLIND}: keep data and models on a datastore")]) from None
+    if "\r" in text:
+        raise Refused([Problem(file, 1 + text[: text.index("\r")].count("\n"), "Windows line ends: save it with plain ones")])
+    for number, line in enumerate(text.split("\n"), 1):
+        for sign in line:
+            # Zs but for the space: looks like one, and is none. Cf: turns text around or is not seen at all.
+            if sign not in " \t" and (unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs") or ord(sign) > 0xFFFF):
+                raise Refused([Problem(file, number, f"the sign U+{ord(sign):04X}, which a reviewer does not see: delete it")])
+    return text
+
+
+# --- The platform ----------------------------------------------------------------------------------------------------
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect would carry the token to another host."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
+def fetched(url: str, token: str, body: Any = None) -> Any:
+    """The JSON at `url`; tried again where the fault may pass."""
+    opener = urllib.request.build_opener(NoRedirect)
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "User-Agent": "submission"}
+    data = None if body is None else json.dumps(body).encode()
+    where = urllib.parse.urlsplit(url).path
+    for attempt in range(ATTEMPTS):
+        try:
+            with opener.open(urllib.request.Request(url, data=data, headers=headers), timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            if error.code < 500 and error.code != 429:
+                raise Trouble(f"{where} answered {error.code}: look at the job's permissions") from None
+            fault = str(error.code)
+        except (urllib.error.URLError, TimeoutError, ConnectionError, json.JSONDecodeError) as error:
+            fault = type(error).__name__
+        time.sleep(2**attempt)
+    raise Trouble(f"{where} did not answer ({fault}), {ATTEMPTS} times: run again")
+
+
+@dataclass(frozen=True)
+class Record:
+    """That a directory was submitted, as the platform remembers it."""
+
+    id: int
+    commit: str
+    tree: str
+    job: str
+    run: str
+    failed: bool
+
+
+class GitHub:
+    """What GitHub Actions tells a job, and remembers for later ones."""
+
+    def __init__(self) -> None:
+        self.event = setting("GITHUB_EVENT_NAME")
+        self.sha = setting("GITHUB_SHA")
+        self.run = setting("GITHUB_RUN_ID")
+        self.repository = setting("GITHUB_REPOSITORY")
+        self.run_url = f"{setting('GITHUB_SERVER_URL')}/{self.repository}/actions/runs/{self.run}"
+
+    def problems(self, commit: Commit, federation: Federation) -> list[str]:
+        """Why nothing may be submitted to production from here."""
+        allowed = [f"refs/heads/{branch}" for branch in federation.deploy_from]
+        ref = os.environ.get("GITHUB_REF", "")
+        checks = [
+            (ref in allowed, f"this runs on {shown(ref) or 'no branch'}: production takes {' or '.join(allowed)} alone"),
+            (os.environ.get("GITHUB_REF_TYPE") == "branch", "this does not run on a branch"),
+            (os.environ.get("GITHUB_REF_PROTECTED") == "true", f"{shown(ref)} is not protected: bring its rules back (pulumi up)"),
+            (self.event in ("push", "workflow_dispatch"), f"this was started by {shown(self.event)}: push and workflow_dispatch alone are taken"),
+            (commit.sha == self.sha, f"the checkout is at {commit.sha}, the run is for {shown(self.sha)}: check out the run's own commit"),
+        ]
+        return [text for holds, text in checks if not holds]
+
+    def token(self) -> str:
+        """A new OIDC token, each time."""
+        url = f"{setting('ACTIONS_ID_TOKEN_REQUEST_URL')}&audience={urllib.parse.quote(AUDIENCE, safe='')}"
+        return str(fetched(url, setting("ACTIONS_ID_TOKEN_REQUEST_TOKEN"))["value"])
+
+    def api(self, path: str, body: Any = None) -> Any:
+        return fetched(f"{setting('GITHUB_API_URL')}/repos/{self.repository}/{path}", setting("GITHUB_TOKEN"), body)
+
+    def last(self, directory: str) -> Record | None:
+        """The last submission of `directory` to production."""
+        task = urllib.parse.quote(task_of(directory), safe="")
+        for deployment in self.api(f"deployments?environment=prod&task={task}&per_page=100"):
+            payload = deployment.get("payload")
+            payload = json.loads(payload) if isinstance(payload, str) and payload else payload
+            if isinstance(payload, dict) and payload.get("directory") == directory and payload.get("ref") == os.environ.get("GITHUB_REF"):
+                statuses = self.api(f"deployments/{int(deployment['id'])}/statuses?per_page=1")
+                failed = bool(statuses) and statuses[0]["state"] in ("failure", "error")
+                texts = (str(payload.get(key, "")) for key in ("tree", "job", "run"))
+                return Record(int(deployment["id"]), str(deployment["sha"]), *texts, failed)
+        return None
+
+    def record(self, directory: str, tree: str, job: str) -> int:
+        payload = {"directory": directory, "tree": tree, "job": job, "run": self.run, "ref": os.environ.get("GITHUB_REF")}
+        body = {"ref": self.sha, "environment": "prod", "task": task_of(directory), "payload": payload}
+        body |= {"description": f"{directory} submitted", "auto_merge": False, "required_contexts": []}
+        identity = int(self.api("deployments", body)["id"])
+        self.status(identity, "in_progress")
+        return identity
+
+    def status(self, identity: int, state: str) -> None:
+        body = {"state": state, "log_url": self.run_url, "auto_inactive": False}
+        self.api(f"deployments/{identity}/statuses", body)
+
+    def provenance(self) -> dict[str, str]:
+        """The pull request that brought the commit in, and who approved it."""
+        tags = {"commit": self.sha, "run": self.run_url}
+        if self.event == "pull_request":
+            return tags | {"pull_request": str(int(self.payload()["number"]))}
+        for pull in self.api(f"commits/{self.sha}/pulls"):
+            if pull.get("merge_commit_sha") == self.sha:
+                reviews = self.api(f"pulls/{int(pull['number'])}/reviews?per_page=100")
+                approvers = sorted({review["user"]["login"] for review in reviews if review["state"] == "APPROVED" and review.get("user")})
+                tags |= {"pull_request": str(int(pull["number"])), "approved_by": " ".join(approvers)[:256]}
+        return tags
+
+    def payload(self) -> Any:
+        return json.loads(Path(setting("GITHUB_EVENT_PATH")).read_text(encoding="utf-8"))
+
+    def summary(self, line: str) -> None:
+        if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(line + "\n")
+
+
+def task_of(directory: str) -> str:
+    return f"submit:{directory.removeprefix('jobs/')}"
+
+
+def setting(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise Trouble(f"{name} is not set: this command runs in a pipeline, in its environment")
+    return value
+
+
+def shown(text: str) -> str:
+    """A foreign text on one line, in which no pipeline finds a command to itself (`::…`, `##[…`)."""
+    line = " ".join(text.split())[:500]
+    return re.sub(r"##\[|##vso|::", lambda found: " ".join(found.group(0)), line).encode("ascii", "backslashreplace").decode()
+
+
+# --- Azure -----------------------------------------------------------------------------------------------------------
+
+PASSES = re.compile(r"\b(429|50[0234])\b|TooManyRequests|ServiceUnavailable|InternalServerError|GatewayTimeout|timed? ?out|Connection|Temporary failure|Max retries", re.I)
+SIGNED_OUT = re.compile(r"AADSTS700024|AADSTS70043|AADSTS50173|az login|Expired|InvalidAuthenticationToken|\b401\b", re.I)
+
+
+class Azure:
+    """The workspace of the environment that this runs in, through `az`, as the pipeline's service principal."""
+
+    def __init__(self, token: Callable[[], str], home: str) -> None:
+        self.token = token
+        self.home = home
+        self.signed_in: float | None = None
+        self.workspace = ["--resource-group", setting("AZUREML_RESOURCE_GROUP"), "--workspace-name", setting("AZUREML_WORKSPACE")]
+        self.workspace += ["--subscription", setting("AZURE_SUBSCRIPTION_ID")]
+        extensions = os.environ.get("AZURE_EXTENSION_DIR") or str(Path.home() / ".azure" / "cliextensions")
+        # Its own directory, so that a runner keeps no trace of having been signed in.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACTIONS_", "GITHUB_TOKEN"))}
+        self.environment = {**kept, "AZURE_CONFIG_DIR": home, "AZURE_EXTENSION_DIR": extensions}
+        self.environment |= {"AZURE_CORE_COLLECT_TELEMETRY": "no", "AZURE_EXTENSION_USE_DYNAMIC_INSTALL": "no"}
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(["az", *arguments, "--output", "json"], env=self.environment, capture_output=True, text=True, check=False, timeout=1800)
+        except FileNotFoundError:
+            raise Trouble("there is no `az`: install the Azure CLI on the runner") from None
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(arguments, 1, "", "timed out")
+
+    def sign_in(self) -> None:
+        token = Path(self.home, "token")
+        for attempt in range(ATTEMPTS):
+            # By a file: everybody on the machine can read a command line.
+            token.touch(mode=0o600)
+            token.write_text(self.token(), encoding="ascii")
+            who = ["--username", setting("AZURE_CLIENT_ID"), "--tenant", setting("AZURE_TENANT_ID")]
+            ran = self.call("login", "--service-principal", *who, "--federated-token", f"@{token}", "--allow-no-subscriptions")
+            token.unlink()
+            if ran.returncode == 0:
+                self.signed_in = time.monotonic()
+                return
+            # Entra takes minutes to learn of a new credential (AADSTS70021, AADSTS700213).
+            if not PASSES.search(ran.stderr) and "AADSTS70021" not in ran.stderr:
+                break
+            time.sleep(10 * 2**attempt)
+        raise Trouble(f"az login failed: {shown(ran.stderr)}")
+
+    def run(self, *arguments: str) -> Any:
+        """What `az` answers; signs in anew, and tries again where the fault may pass."""
+        for attempt in range(ATTEMPTS):
+            if self.signed_in is None or time.monotonic() - self.signed_in > SIGN_IN_AGAIN:
+                self.sign_in()
+            ran = self.call(*arguments, *self.workspace)
+            if ran.returncode == 0:
+                return json.loads(ran.stdout)
+            if SIGNED_OUT.search(ran.stderr):
+                self.signed_in = None
+            elif not PASSES.search(ran.stderr):
+                break
+            time.sleep(5 * 2**attempt)
+        raise Trouble(f"az {' '.join(arguments[:3])} failed: {shown(ran.stderr)}")
+
+    def needs_extension(self) -> None:
+        """The extension that reads jobs, in the version that this file was written against."""
+        ran = self.call("version")
+        installed = json.loads(ran.stdout).get("extensions", {}).get("ml") if ran.returncode == 0 else None
+        if installed == ML_EXTENSION:
+            return
+        added = self.call("extension", "add", "--name", "ml", "--version", ML_EXTENSION, "--upgrade", "--yes")
+        if added.returncode != 0:
+            raise Trouble(f"the runner has not the extension ml {ML_EXTENSION} ({installed or 'none'}), and it cannot be added: {shown(added.stderr)}")
+
+    def submit(self, file: Path, name: str) -> dict[str, Any]:
+        try:
+            return dict(self.run("ml", "job", "create", "--file", str(file)))
+        except Trouble:
+            # An answer may have been lost, or an earlier attempt of this run may have come this far.
+            with contextlib.suppress(Trouble):
+                return dict(self.run("ml", "job", "show", "--name", name))
+            raise
+
+    def status(self, name: str) -> str:
+        return re.sub(r"[^A-Za-z]", "", str(self.run("ml", "job", "show", "--name", name).get("status")))
+
+
+# --- Commands --------------------------------------------------------------------------------------------------------
+
+
+def judged(commit: Commit, federation: Federation, directories: list[str]) -> list[Job]:
+    """The jobs of these directories. Throws every problem of all of them."""
+    jobs = [Job(commit, federation, directory) for directory in directories]
+    problems = [problem for job in jobs for problem in sorted(job.problems, key=lambda one: (one.file, one.line))]
+    if problems:
+        raise Refused(problems)
+    return jobs
+
+
+def references(commit: Commit) -> None:
+    directories = commit.jobs()
+    judged(commit, federation_of(commit), directories)
+    print(f"{commit.sha}: {len(directories)} job(s), and a review sees everything that they run.")
+
+
+def render(commit: Commit, directory: str, out: Path) -> None:
+    if out.exists() and any(out.iterdir()):
+        raise Trouble(f"{out} is not empty: name another directory")
+    directory = directory.strip("/")
+    if directory not in commit.jobs():
+        raise Trouble(f"the commit {commit.sha} has no {directory}: commit it first")
+    (job,) = judged(commit, federation_of(commit), [directory])
+    print(job.stage(out, {}))
+
+
+def check_ref(commit: Commit) -> None:
+    problems = GitHub().problems(commit, federation_of(commit))
+    if problems:
+        raise Trouble("Nothing is submitted:\n" + "\n".join(f"  {problem}" for problem in problems))
+    print(f"{commit.sha} is on a protected branch.")
+
+
+@dataclass(frozen=True)
+class Due:
+    """A directory that is to be submitted, or was by an earlier attempt of this run."""
+
+    directory: str
+    tree: str
+    standing: Record | None = None
+
+
+def due_for_dev(commit: Commit) -> list[Due]:
+    """What a pull request changes: its merge commit against the branch that it goes to."""
+    base = Commit(commit.root, f"{commit.sha}^1")
+    trees = {directory: commit.tree(directory) for directory in commit.jobs()}
+    return [Due(directory, tree) for directory, tree in trees.items() if tree and tree != base.tree(directory)]
+
+
+def due_for_prod(commit: Commit, platform: GitHub) -> list[Due]:
+    """
+    What differs from what was last submitted. Not what the push brought: of several runs that wait, GitHub keeps only
+    the newest, and with the others their pushes would be forgotten.
+    """
+    due: list[Due] = []
+    for directory in commit.jobs():
+        tree, last = commit.tree(directory), platform.last(directory)
+        if tree is None:
+            continue
+        if last is not None and last.run == platform.run and last.tree == tree:
+            due.append(Due(directory, tree, last))
+        elif last is not None and last.tree != tree and not commit.contains(last.commit):
+            raise Trouble(f"{directory} was already submitted from {shown(last.commit)}, which is newer than {commit.sha}: run the newest commit instead")
+        elif last is None or last.tree != tree or (last.failed and platform.event == "workflow_dispatch"):
+            due.append(Due(directory, tree))
+    return due
+
+
+def due(commit: Commit, platform: GitHub) -> list[Due]:
+    return due_for_dev(commit) if platform.event == "pull_request" else due_for_prod(commit, platform)
+
+
+def changed(commit: Commit) -> None:
+    for one in due(commit, GitHub()):
+        print(one.directory)
+
+
+def submit(commit: Commit, into: Path) -> None:
+    platform = GitHub()
+    federation = federation_of(commit)
+    production = platform.event != "pull_request"
+    if production:
+        check_ref(commit)
+    submissions = due(commit, platform)
+    into.write_text("[]", encoding="utf-8")
+    if not submissions:
+        print("No job changed: nothing to run.")
+        platform.summary("No job changed: nothing to run.")
+        return
+    jobs = judged(commit, federation, [one.directory for one in submissions])
+    tags = platform.provenance()
+    done: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as home:
+        azure = Azure(platform.token, home)
+        azure.needs_extension()
+        for one, job in zip(submissions, jobs, strict=True):
+            if one.standing is not None:
+                done.append({"directory": one.directory, "job": one.standing.job, "record": one.standing.id})
+                print(f"{one.directory}: submitted before as {shown(one.standing.job)}")
+            else:
+                attempt = "" if production else f"-{setting('GITHUB_RUN_ATTEMPT')}"
+                name = f"{one.directory.removeprefix('jobs/')}-{commit.sha[:12]}-{platform.run}{attempt}"
+                with tempfile.TemporaryDirectory() as stage:
+                    file = job.stage(Path(stage), {"name": name, "tags": tags})
+                    answer = azure.submit(file, name)
+                record = platform.record(one.directory, one.tree, name) if production else None
+                done.append({"directory": one.directory, "job": name, "record": record})
+                studio = str(((answer.get("services") or {}).get("Studio") or {}).get("endpoint") or "")
+                link = f"[{name}]({studio})" if re.fullmatch(r"https://[A-Za-z0-9./?=&_%-]+", studio) else name
+                print(f"{one.directory}: submitted as {name}")
+                platform.summary(f"- {one.directory}: {link}")
+            # After each: the next step watches what came this far, whatever happens to the others.
+            into.write_text(json.dumps(done), encoding="utf-8")
+
+
+def watch(commit: Commit, submitted: Path) -> None:
+    running = json.loads(submitted.read_text(encoding="utf-8")) if submitted.exists() else []
+    if not running:
+        print("Nothing was submitted: nothing to watch.")
+        return
+    platform = GitHub()
+    failed: list[str] = []
+    seen: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as home:
+        azure = Azure(platform.token, home)
+        while running:
+            for one in list(running):
+                status = azure.status(one["job"])
+                if seen.get(one["job"]) != status:
+                    print(f"{one['job']}: {status}", flush=True)
+                    seen[one["job"]] = status
+                if status in ("Completed", "Failed", "Canceled"):
+                    running.remove(one)
+                    platform.summary(f"- {one['directory']}: {status}")
+                    if status != "Completed":
+                        failed.append(f"{one['job']} ended as {status}: look at its logs in the studio")
+                    if one["record"] is not None:
+                        platform.status(one["record"], "success" if status == "Completed" else "failure")
+            if running:
+                time.sleep(POLL)
+    if failed:
+        raise Trouble("\n".join(failed))
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("references", "check-ref", "changed"):
+        commands.add_parser(name)
+    for name in ("submit", "watch"):
+        commands.add_parser(name).add_argument("--list", type=Path, required=True, help="file that names what was submitted")
+    rendering = commands.add_parser("render")
+    rendering.add_argument("job", help="directory of the job, such as jobs/hello-world")
+    rendering.add_argument("--out", type=Path, required=True, help="directory to write to")
+    options = parser.parse_args(arguments)
+    try:
+        commit = Commit(repository())
+        if options.command == "references":
+            references(commit)
+        elif options.command == "render":
+            render(commit, options.job, options.out)
+        elif options.command == "check-ref":
+            check_ref(commit)
+        elif options.command == "changed":
+            changed(commit)
+        elif options.command == "submit":
+            submit(commit, options.list)
+        else:
+            watch(commit, options.list)
+    except Refused as refused:
+        count = len(refused.problems)
+        print(f"{count} problem{'' if count == 1 else 's'}; nothing was submitted:\n", file=sys.stderr)
+        print("\n".join(str(problem).replace("::", ": :") for problem in refused.problems), file=sys.stderr)
+        return 1
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
