@@ -78,6 +78,8 @@ class Node:
 
     value: Any
     line: int
+    # The key as it was written, before <silo> and <round> were filled in.
+    name: str = ""
 
     def plain(self) -> Any:
         """The value without lines."""
@@ -357,17 +359,29 @@ class Commit:
                 mode, kind, sha = head.decode().split()
                 self.files[path.decode("utf-8", "surrogateescape")] = Blob(mode, kind, sha)
 
-    def git(self, *arguments: str) -> bytes:
+    def git(self, *arguments: str, given: bytes = b"") -> bytes:
         # A replacement ref would show another object under the same name.
         environment = {**os.environ, "GIT_NO_REPLACE_OBJECTS": "1"}
         command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
-        ran = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, check=False)
+        ran = subprocess.run(command, cwd=self.root, env=environment, input=given, capture_output=True, check=False)
         if ran.returncode != 0:
             raise Trouble(f"git {arguments[0]} failed: {shown(ran.stderr.decode(errors='replace'))}")
         return ran.stdout
 
-    def content(self, path: str) -> bytes:
-        return self.git("cat-file", "blob", self.files[path].sha)
+    def contents(self, paths: list[str]) -> dict[str, bytes]:
+        """The files at `paths`, all at once."""
+        asked = "".join(f"{self.files[path].sha}\n" for path in paths).encode()
+        told = self.git("cat-file", "--batch", given=asked)
+        found: dict[str, bytes] = {}
+        at = 0
+        for path in paths:
+            end = told.index(b"\n", at)
+            sha, kind, size = told[at:end].decode().split()
+            if (sha, kind) != (self.files[path].sha, "blob"):
+                raise Trouble(f"git shows another object than {ascii(path)}")
+            found[path] = told[end + 1 : end + 1 + int(size)]
+            at = end + 2 + int(size)
+        return found
 
     def jobs(self) -> list[str]:
         """The directories below jobs/."""
@@ -424,7 +438,7 @@ def federation_of(commit: Commit) -> Federation:
     """What federation.yaml says. The public FL examples read its `federated_learning` too."""
     if commit.files.get(FEDERATION, Blob("", "", "")).mode != "100644":
         raise Refused([Problem(FEDERATION, 1, "there is no such file: take it from the starter files")])
-    root = Reader(FEDERATION, text_of(FEDERATION, commit.content(FEDERATION))).document()
+    root = Reader(FEDERATION, text_of(FEDERATION, commit.contents([FEDERATION])[FEDERATION])).document()
     problems: list[Problem] = []
 
     def need(node: Node | None, kind: type, what: str, line: int) -> Any:
@@ -470,6 +484,8 @@ def federation_of(commit: Commit) -> Federation:
 # --- What a job may say ----------------------------------------------------------------------------------------------
 
 PLACEHOLDER = re.compile(r"<(silo|round|orchestrator)([.-][a-z0-9]+)?>")
+UNFILLED = "-"
+DEFAULT_STORE = "it would go to the workspace's default store, which every silo reads"
 BLIND = "so a review cannot see what would run"
 
 JOB_KEYS = frozenset(
@@ -520,6 +536,10 @@ DATA = ("uri_file", "uri_folder", "mltable")
 FLOATING = ("latest", "default")
 
 
+# Datastore of each output, by step and name; None where it was refused.
+Places = dict[tuple[str, str], "str | None"]
+
+
 @dataclass
 class Job:
     """One directory below jobs/, judged, and what Azure is given in its stead."""
@@ -555,6 +575,7 @@ class Job:
     # Files
 
     def judge_files(self) -> None:
+        seen: list[str] = []
         for path, blob in sorted(self.paths.items()):
             if blob.kind == "commit":
                 self.refuse(path, 1, f"a git submodule: its code is not in the commit, {BLIND}. Put the files here")
@@ -563,8 +584,11 @@ class Job:
             elif not all(re.fullmatch(r"[A-Za-z0-9_.-][A-Za-z0-9_. -]*", part) and part not in (".", "..") for part in path.split("/")):
                 self.refuse(path, 1, "a name with signs that can be misread: use letters, digits and . _ - in names")
             else:
-                self.contents[path] = content = self.commit.content(f"{self.directory}/{path}")
-                self.judge_content(path, content)
+                seen.append(path)
+        contents = self.commit.contents([f"{self.directory}/{path}" for path in seen])
+        self.contents = {path: contents[f"{self.directory}/{path}"] for path in seen}
+        for path, content in self.contents.items():
+            self.judge_content(path, content)
 
     def judge_content(self, path: str, content: bytes) -> None:
         base = PurePosixPath(path).name.lower()
@@ -605,7 +629,10 @@ class Job:
                 kind = next((key for key in ("create_job", "trigger", "endpoint_name") if re.search(rf"^{key}:", text, re.M)), None)
                 kind = kind or ("endpoint_name" if re.search(r"schema:.*(endpoint|deployment)", text, re.I) else None)
                 kind = kind or ("schedule" if re.search(r"schema:.*schedule", text, re.I) else None)
-                self.refuse(path, 1, REASONS[kind] if kind else "nothing names this file: name it in job.yml, or delete it")
+                if kind is not None:
+                    self.refuse(path, 1, REASONS[kind])
+                elif not any(problem.file.endswith("/job.yml") for problem in self.problems):
+                    self.refuse(path, 1, "nothing names this file: name it in job.yml, or delete it")
 
     def read(self, path: str) -> Node | None:
         """A YAML file of the job with its placeholders filled in; None where that cannot be."""
@@ -637,6 +664,7 @@ class Job:
                     if name in entries:
                         self.refuse(path, entry.line, f"{name} stands twice once <silo> and <round> are filled in: rename one")
                     entries[name] = self.filled(path, entry, one, number)
+                    entries[name].name = key
             return Node(entries, node.line)
         if isinstance(node.value, list):
             items = [
@@ -672,7 +700,7 @@ class Job:
                 each = match.group(1)
                 where = "" if each == "orchestrator" else f" here: the name of the step or entry must contain <{each}>"
                 self.refuse(path, line, f"there is no {match.group(0)}{where}")
-            return known or "-"
+            return known or UNFILLED
 
         return PLACEHOLDER.sub(word, text)
 
@@ -704,12 +732,12 @@ class Job:
             self.refuse(path, job.line, "there are no steps: write them under `jobs`")
         inputs = self.named(path, entries.get("inputs"), "`inputs`")
         outputs = self.named(path, entries.get("outputs"), "`outputs`")
-        parties = {name: self.party(path, name, step) for name, step in steps.items()}
+        parties = {name: self.party(path, step) for name, step in steps.items()}
         # Where each output lies, before anybody reads it.
-        places = {(name, port): place for name, step in steps.items() for port, place in self.outputs(path, name, step, parties[name], outputs)}
+        places = {(name, port): place for name, step in steps.items() for port, place in self.outputs(path, step, parties[name], outputs)}
         document = job.plain()
         for name, step in steps.items():
-            self.judge_step(path, name, step, parties[name], inputs, places)
+            self.judge_step(path, step, parties[name], inputs, places)
             if isinstance(document.get("jobs"), dict) and isinstance(document["jobs"].get(name), dict):
                 normalise(document["jobs"][name])
         for port, node in inputs.items():
@@ -728,34 +756,36 @@ class Job:
                 self.refuse(path, entry.line, f"the name {name} in {what}: letters, digits and _ only")
         return dict(node.value)
 
-    def party(self, path: str, name: str, step: Node) -> Party | None:
-        compute = step.get("compute")
+    def party(self, path: str, step: Node) -> Party | None:
+        name, compute = step.name, step.get("compute")
         if compute is None:
             self.refuse(path, step.line, f"{name} has no compute: it would run on serverless compute, outside the silos. Say one of federation.yaml")
             return None
         text = compute.value if isinstance(compute.value, str) else ""
         party = self.federation.at(text.removeprefix("azureml:"))
-        if party is None:
+        if party is None and text != UNFILLED:
             self.refuse(path, compute.line, f"{name} runs on {compute.value}, which is not in federation.yaml: use <silo.compute> or <orchestrator.compute>")
         return party
 
-    def outputs(self, path: str, name: str, step: Node, party: Party | None, shared: dict[str, Node]) -> Iterator[tuple[str, str]]:
-        """Each output of a step with its datastore."""
-        for port, node in self.named(path, step.get("outputs"), f"the outputs of {name}").items():
+    def outputs(self, path: str, step: Node, party: Party | None, shared: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
+        """Each output of a step with its datastore; None where that was refused."""
+        for port, node in self.named(path, step.get("outputs"), f"the outputs of {step.name}").items():
             place = node
             if isinstance(node.value, str) and (bound := BINDING.fullmatch(node.value)) and bound.group(2):
                 place = shared.get(bound.group(2), Node(None, node.line))
-            entries = self.keys(path, place, PORT_KEYS, f"the output {port}") if isinstance(place.value, dict) else {}
+            what = f"the output {node.name} of {step.name}"
+            entries = self.keys(path, place, PORT_KEYS, what) if isinstance(place.value, dict) else {}
             kind = entries.get("type")
             if entries and (kind is None or kind.value not in DATA):
-                self.refuse(path, place.line, f"the output {port} of {name} has no type, or one that is not {', '.join(DATA)}")
+                self.refuse(path, place.line, f"{what} has no type, or one that is not {', '.join(DATA)}")
             target = entries.get("path")
+            store = None
             if target is None or not isinstance(target.value, str):
-                self.refuse(path, place.line, f"the output {port} of {name} has no path: it would go to the workspace's default store, which every silo reads. Say azureml://datastores/<silo.datastore>/paths/…")
-            elif (store := self.datastore(path, f"the output {port} of {name}", target)) is not None:
-                if party is not None and store not in party.reaches:
-                    self.refuse(path, target.line, f"{name} runs at {party.name} and writes to {store}: it may write to {listed(party.reaches)}")
-                yield port, store
+                self.refuse(path, place.line, f"{what} has no path: {DEFAULT_STORE}. Say azureml://datastores/<silo.datastore>/paths/…")
+            elif (store := self.datastore(path, what, target)) is not None and party is not None and store not in party.reaches:
+                self.refuse(path, target.line, f"{step.name} runs at {party.name} and writes to {store}: it may write to {listed(party.reaches)}")
+                store = None
+            yield port, store
 
     def datastore(self, path: str, what: str, target: Node) -> str | None:
         match = DATASTORE_PATH.fullmatch(target.value)
@@ -764,7 +794,8 @@ class Job:
             return None
         return match.group(1)
 
-    def judge_step(self, path: str, name: str, step: Node, party: Party | None, inputs: dict[str, Node], places: dict[tuple[str, str], str]) -> None:
+    def judge_step(self, path: str, step: Node, party: Party | None, inputs: dict[str, Node], places: Places) -> None:
+        name = step.name
         entries = self.keys(path, step, STEP_KEYS, "a step")
         kind = entries.get("type")
         if kind is not None and kind.value != "command":
@@ -783,20 +814,20 @@ class Job:
             self.judge_component(path, name, step, component)
         else:
             self.judge_code(path, name, step.line, entries)
-        for port, node in self.named(path, entries.get("inputs"), f"the inputs of {name}").items():
-            self.judge_input(path, name, port, node, party, inputs, places)
+        for node in self.named(path, entries.get("inputs"), f"the inputs of {name}").values():
+            self.judge_input(path, name, node, party, inputs, places)
 
-    def judge_input(self, path: str, name: str, port: str, node: Node, party: Party | None, inputs: dict[str, Node], places: dict[tuple[str, str], str]) -> None:
+    def judge_input(self, path: str, name: str, node: Node, party: Party | None, inputs: dict[str, Node], places: Places) -> None:
+        port = node.name
         if isinstance(node.value, str) and (bound := BINDING.fullmatch(node.value)) is not None:
             outer, _, step, output = bound.groups()
             if outer is not None and outer not in inputs:
                 self.refuse(path, node.line, f"{name} reads the input {outer} of the job, which has none of that name")
             elif outer is not None and isinstance(inputs[outer].value, dict):
-                self.judge_input(path, name, port, inputs[outer], party, inputs, places)
+                self.judge_input(path, name, inputs[outer], party, inputs, places)
             elif step is not None and (step, output) not in places:
-                self.refuse(path, node.line, f"{name} reads the output {output} of {step}: there is no such step or output, or it has no path")
-            elif step is not None and party is not None and places[step, output] not in party.reaches:
-                store = places[step, output]
+                self.refuse(path, node.line, f"{name} reads the output {output} of {step}: there is no such step or output")
+            elif step is not None and party is not None and (store := places[step, output]) is not None and store not in party.reaches:
                 self.refuse(path, node.line, f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}")
             return
         if not isinstance(node.value, dict):
@@ -853,7 +884,7 @@ class Job:
         given = step.get("outputs")
         missing = [port for port in declared if given is None or not isinstance(given.value, dict) or port not in given.value]
         if missing:
-            self.refuse(path, step.line, f"{name} does not say where the outputs {', '.join(missing)} go: they would go to the workspace's default store, which every silo reads. Say a path for each")
+            self.refuse(path, step.line, f"{name} says no path for the output {', '.join(missing)} of its component: {DEFAULT_STORE}")
 
     def judge_component_file(self, path: str, node: Node) -> None:
         entries = self.keys(path, node, COMPONENT_KEYS | {"name"}, "a component")
@@ -1311,6 +1342,11 @@ def submit(commit: Commit, into: Path) -> None:
     jobs = judged(commit, federation, [one.directory for one in submissions])
     tags = platform.provenance()
     done: list[dict[str, Any]] = []
+
+    def came_this_far() -> None:
+        # The next step watches it, whatever happens to the others.
+        into.write_text(json.dumps(done), encoding="utf-8")
+
     with tempfile.TemporaryDirectory() as home:
         azure = Azure(platform.token, home)
         azure.needs_extension()
@@ -1324,14 +1360,15 @@ def submit(commit: Commit, into: Path) -> None:
                 with tempfile.TemporaryDirectory() as stage:
                     file = job.stage(Path(stage), {"name": name, "tags": tags})
                     answer = azure.submit(file, name)
-                record = platform.record(one.directory, one.tree, name) if production else None
-                done.append({"directory": one.directory, "job": name, "record": record})
+                done.append({"directory": one.directory, "job": name, "record": None})
+                came_this_far()
+                if production:
+                    done[-1]["record"] = platform.record(one.directory, one.tree, name)
                 studio = str(((answer.get("services") or {}).get("Studio") or {}).get("endpoint") or "")
                 link = f"[{name}]({studio})" if re.fullmatch(r"https://[A-Za-z0-9./?=&_%-]+", studio) else name
                 print(f"{one.directory}: submitted as {name}")
                 platform.summary(f"- {one.directory}: {link}")
-            # After each: the next step watches what came this far, whatever happens to the others.
-            into.write_text(json.dumps(done), encoding="utf-8")
+            came_this_far()
 
 
 def watch(commit: Commit, submitted: Path) -> None:

@@ -1,0 +1,333 @@
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { Actions } from "./actions";
+import { Repository } from "./repository";
+
+interface Submitted {
+  readonly document: { readonly tags: Record<string, string>; readonly jobs: Record<string, unknown> };
+  readonly files: readonly string[];
+}
+interface Call {
+  readonly at: number;
+  readonly arguments: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+const submitStep = "Submit the jobs that changed since they were last submitted";
+const watchStep = "Watch them to their end";
+
+let repository: Repository;
+let actions: Actions;
+
+/** A further job, which differs from the hello-world in its name. */
+const copyJob = (name: string, text = "1") => {
+  for (const file of ["prepare.yml", "initialise.yml", "train.yml", "aggregate.yml"]) {
+    repository.write(`jobs/${name}/${file}`, repository.git("show", `HEAD:jobs/hello-world/${file}`) + "\n");
+  }
+  repository.write(`jobs/${name}/src/main.py`, `print(${text})\n`);
+  return repository.write(
+    `jobs/${name}/job.yml`,
+    repository.git("show", "HEAD:jobs/hello-world/job.yml").replaceAll("hello-world", name) + "\n",
+  );
+};
+const push = (sha: string, more = {}) => actions.run("submit.yml", "submit", { event: "push", sha, ...more });
+const dispatch = (sha: string) => actions.run("submit.yml", "submit", { event: "workflow_dispatch", sha });
+const directories = () => actions.submitted().map((name) => name.replace(/-[0-9a-f]{12}-\d+(-\d+)?$/, ""));
+const calls = (...words: string[]) =>
+  actions.read<Call[]>("calls", []).filter((call) => words.every((word, place) => call.arguments[place] === word));
+
+beforeEach(async () => {
+  repository = new Repository();
+  actions = await Actions.for(repository);
+});
+
+describe("submission to production", () => {
+  it("submits the first job, tags it, follows it and remembers it", async () => {
+    const sha = repository.commit();
+    const outcome = await push(sha, { run: 1234 });
+    expect(outcome.log).toBe(
+      `${sha} is on a protected branch.\n`.repeat(2) +
+        `jobs/hello-world: submitted as hello-world-${sha.slice(0, 12)}-1234\n` +
+        `hello-world-${sha.slice(0, 12)}-1234: Completed\n`,
+    );
+    expect(outcome.succeeded).toBe(true);
+    const name = `hello-world-${sha.slice(0, 12)}-1234`;
+    const { document, files } = actions.read<Record<string, Submitted>>("jobs", {})[name] ?? { document: undefined };
+    expect(document?.tags).toEqual({
+      commit: sha,
+      run: "https://github.com/contoso-fl/fl-experiments/actions/runs/1234",
+      pull_request: "7",
+      approved_by: "ada grace",
+    });
+    expect(Object.keys(document?.jobs ?? {})).toHaveLength(3 + 1 + 9 + 3);
+    expect(files).toEqual(
+      ["aggregate.yml", "initialise.yml", "job.yml", "prepare.yml"].concat(
+        ["aggregate", "initialise", "model", "prepare", "train"].map((file) => `src/${file}.py`),
+        "train.yml",
+      ),
+    );
+    expect(actions.deployments).toMatchObject([
+      {
+        sha,
+        environment: "prod",
+        task: "submit:hello-world",
+        statuses: [{ state: "success" }, { state: "in_progress" }],
+      },
+    ]);
+    expect(outcome.summary).toBe(
+      `- jobs/hello-world: [${name}](https://ml.azure.com/runs/${name}?wsid=/subscriptions/s)\n- jobs/hello-world: Completed\n`,
+    );
+    expect(calls("ml", "job", "create")[0]?.arguments.slice(5)).toEqual(
+      ["--resource-group", "rg-fl-prod", "--workspace-name", "aml-fl-prod", "--subscription", "subscription"].concat([
+        "--output",
+        "json",
+      ]),
+    );
+    expect(calls().flatMap(({ secrets }) => secrets)).toEqual([]);
+  });
+
+  it("submits what changed: one, several, renamed; not what stayed or was deleted", async () => {
+    const first = repository.commit();
+    await push(first);
+    copyJob("second");
+    copyJob("third");
+    await push(repository.commit());
+    expect(directories()).toEqual(["hello-world", "second", "third"]);
+
+    repository.write("README.md", "Other words\n");
+    const unchanged = await push(repository.commit());
+    expect(unchanged.log).toContain("No job changed: nothing to run.");
+    expect(unchanged.succeeded).toBe(true);
+
+    repository.remove("jobs/second");
+    await push(repository.commit());
+    expect(directories()).toHaveLength(3);
+
+    repository.git("mv", "jobs/third", "jobs/fourth");
+    repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
+    await push(repository.commit());
+    expect(directories().slice(3)).toEqual(["fourth", "hello-world"]);
+
+    repository.edit("jobs/hello-world/job.yml", "rounds: 2", "rounds: 3");
+    await push(repository.commit());
+    expect(directories().slice(5)).toEqual(["hello-world"]);
+  });
+
+  it("gives three merges while one runs three submissions, though GitHub drops the run between", async () => {
+    const start = repository.commit();
+    await push(start);
+    copyJob("first");
+    const [one] = [repository.commit()];
+    let [two, three] = ["", ""];
+    const running = await push(one, {
+      before: {
+        [watchStep]: () => {
+          copyJob("second");
+          two = repository.commit();
+          copyJob("third");
+          three = repository.commit();
+        },
+      },
+    });
+    expect(running.succeeded).toBe(true);
+    expect(two).not.toBe(three);
+    // The run of `two` waited and was cancelled when that of `three` came.
+    const last = await push(three);
+    expect(last.succeeded).toBe(true);
+    expect(directories()).toEqual(["hello-world", "first", "second", "third"]);
+  });
+
+  it("watches a job of three hours to its end, though a sign-in lasts one", async () => {
+    actions.set("lengths", { "hello-world": 3 * 3600 });
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(true);
+    expect(outcome.log).toMatch(/: Running\n.*: Completed\n$/);
+    expect(actions.read("clock", 0)).toBeGreaterThanOrEqual(3 * 3600);
+    // One to submit, then one to watch and one more every 45 minutes; each with a token of its own.
+    const minutes = calls("login").map(({ at }) => Math.round(at / 60));
+    expect(minutes).toEqual([0, 0, 45, 90, 135, 180]);
+    expect(actions.tokens).toBe(minutes.length);
+  }, 120_000);
+
+  it("signs in anew where Azure says that the sign-in has expired", async () => {
+    actions.set("faults", [
+      { on: "job show", says: "AADSTS700024: Client assertion is not within its valid time range.", times: 2 },
+    ]);
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(true);
+    expect(calls("login")).toHaveLength(2 + 2);
+  });
+
+  it("fails when the job fails, and submits it again when the run is started by hand", async () => {
+    actions.set("outcomes", { "hello-world": "Failed" });
+    const sha = repository.commit();
+    const outcome = await push(sha);
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("ended as Failed: look at its logs in the studio");
+    expect(actions.deployments[0]?.statuses[0]).toEqual({ state: "failure" });
+
+    expect((await push(sha)).log).toContain("No job changed");
+    actions.set("outcomes", {});
+    expect((await dispatch(sha)).succeeded).toBe(true);
+    expect(directories()).toEqual(["hello-world", "hello-world"]);
+    expect((await dispatch(sha)).log).toContain("No job changed");
+  });
+
+  it("does not submit twice when a run that broke off is started again", async () => {
+    repository.commit();
+    copyJob("second");
+    const sha = repository.commit();
+    // Azure takes the first job, and GitHub does not take the note of it.
+    actions.faults.push({ on: "POST /repos/contoso-fl/fl-experiments/deployments", status: 403 });
+    const broken = await push(sha, { run: 77 });
+    expect(broken.log).toContain("deployments answered 403: look at the job's permissions");
+    // What Azure has is watched all the same.
+    expect(broken.log).toContain(`hello-world-${sha.slice(0, 12)}-77: Completed`);
+    expect(broken.succeeded).toBe(false);
+
+    const again = await push(sha, { run: 77, attempt: 2 });
+    expect(again.succeeded).toBe(true);
+    expect(directories()).toEqual(["hello-world", "second"]);
+    const third = await push(sha, { run: 77, attempt: 3 });
+    expect(third.log).toContain(`jobs/second: submitted before as second-${sha.slice(0, 12)}-77`);
+    expect(directories()).toEqual(["hello-world", "second"]);
+    expect((await push(sha)).log).toContain("No job changed");
+  });
+
+  it("takes a job whose answer was lost for submitted, once", async () => {
+    actions.set("faults", [{ on: "job create", times: 1, lost: true }]);
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(true);
+    expect(directories()).toEqual(["hello-world"]);
+  });
+
+  it("tries again where a fault may pass, and tells it where not", async () => {
+    actions.set("faults", [
+      { on: "job create", says: "(503) ServiceUnavailable", times: 2 },
+      { on: "login", says: "AADSTS700213: No matching federated identity record found", times: 1 },
+    ]);
+    expect((await push(repository.commit())).succeeded).toBe(true);
+
+    repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
+    actions.set("faults", [{ on: "job create", says: "(UserError) bad\n::set-output name=x::y", times: 9 }]);
+    const refused = await push(repository.commit());
+    expect(refused.succeeded).toBe(false);
+    expect(refused.log).toContain("az ml job create failed: ERROR: (UserError) bad : :set-output name=x: :y\n");
+    expect(refused.log).toContain("Nothing was submitted: nothing to watch.");
+  });
+
+  it("survives an API that is down for a moment", async () => {
+    actions.faults.push({ on: "", status: 502 }, { on: "", status: 500 }, { on: "", status: 429 });
+    expect((await push(repository.commit())).succeeded).toBe(true);
+  });
+
+  it("brings the extension in its version, and says when it cannot", async () => {
+    actions.set("extensions", { ml: "2.1.0" });
+    const sha = repository.commit();
+    actions.set("faults", [{ on: "extension add", says: "no way out", times: 1 }]);
+    expect((await push(sha)).log).toContain(
+      "the runner has not the extension ml 2.43.0 (2.1.0), and it cannot be added: ERROR: no way out",
+    );
+    expect((await push(sha)).succeeded).toBe(true);
+    expect(calls("extension", "add")[1]?.arguments).toContain("2.43.0");
+  });
+
+  it("refuses before it signs in: another ref, an unprotected one, another event, another checkout", async () => {
+    const sha = repository.commit();
+    const refused = async (more: object, says: string) => {
+      const outcome = await push(sha, more);
+      expect(outcome).toMatchObject({ succeeded: false, log: expect.stringContaining(says) as string });
+    };
+    await refused(
+      { ref: "refs/heads/feature" },
+      "this runs on refs/heads/feature: production takes refs/heads/main alone",
+    );
+    await refused({ ref: "refs/tags/main" }, "this runs on refs/tags/main");
+    await refused({ protected: false }, "refs/heads/main is not protected: bring its rules back (pulumi up)");
+    await refused({ event: "schedule" }, "this was started by schedule");
+    await refused({ ref: "" }, "this runs on no branch");
+    await refused({ claims: "1".repeat(40) }, `the checkout is at ${sha}, the run is for ${"1".repeat(40)}`);
+    expect(actions.tokens).toBe(0);
+    expect(calls()).toEqual([]);
+  });
+
+  it("refuses a reference that a review cannot see, before it signs in", async () => {
+    repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("jobs/hello-world/train.yml:23: the environment");
+    expect(actions.tokens).toBe(0);
+  });
+
+  it("refuses to go back to a commit before the one that was submitted", async () => {
+    const old = repository.commit();
+    await push(old);
+    repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
+    const newer = repository.commit();
+    await push(newer);
+    const outcome = await push(old);
+    expect(outcome.log).toContain(
+      `jobs/hello-world was already submitted from ${newer}, which is newer than ${old}: run the newest commit instead`,
+    );
+    expect(directories()).toHaveLength(2);
+  });
+
+  it("never shows a token", async () => {
+    const { log, summary } = await push(repository.commit());
+    expect(log + summary).not.toMatch(/request-token|job-token|audience/);
+  });
+});
+
+describe("the run in dev", () => {
+  /** The commit that GitHub makes of a pull request and the branch that it goes to. */
+  const merged = () => {
+    repository.git("checkout", "--quiet", "main");
+    repository.git("merge", "--quiet", "--no-ff", "--message", "Merge", "feature");
+    return repository.git("rev-parse", "HEAD");
+  };
+  const pull = (sha: string, job = "dev-run") => actions.run("dev-run.yml", job, { event: "pull_request", sha });
+
+  beforeEach(() => {
+    repository.commit();
+    repository.git("checkout", "--quiet", "-b", "feature");
+  });
+
+  it("runs the jobs that the pull request changes, and remembers nothing", async () => {
+    copyJob("second");
+    repository.commit();
+    const outcome = await pull(merged());
+    expect(outcome.log).toContain("jobs/second: submitted as second-");
+    expect(outcome.succeeded).toBe(true);
+    expect(directories()).toEqual(["second"]);
+    expect(actions.deployments).toEqual([]);
+    const [job] = Object.values(actions.read<Record<string, Submitted>>("jobs", {}));
+    expect(job?.document.tags).toMatchObject({ pull_request: "7" });
+  });
+
+  it("succeeds with nothing to run, without a token", async () => {
+    repository.write("README.md", "Other words\n").commit();
+    const outcome = await pull(merged());
+    expect(outcome).toMatchObject({
+      succeeded: true,
+      log: expect.stringContaining("No job changed: nothing to run.") as string,
+    });
+    expect(actions.tokens).toBe(0);
+  });
+
+  it("fails when the job fails", async () => {
+    copyJob("second").commit();
+    actions.set("outcomes", { second: "Canceled" });
+    expect((await pull(merged())).succeeded).toBe(false);
+  });
+
+  it("refuses in both jobs what a review cannot see; the first has no rights at all", async () => {
+    copyJob("second").edit("jobs/second/train.yml", "versions/54", "labels/latest").commit();
+    const sha = merged();
+    for (const job of ["references", "dev-run"]) {
+      const outcome = await pull(sha, job);
+      expect(outcome.log).toContain("1 problem; nothing was submitted:");
+      expect(outcome.succeeded).toBe(false);
+    }
+    expect(actions.tokens).toBe(0);
+  });
+});
