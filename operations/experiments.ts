@@ -62,10 +62,10 @@ export function writeExperiments(files: ReadonlyMap<string, string>, out: string
   }
 }
 
-/** Paths of all files below `directory`, without what Python leaves behind. */
+/** Paths of all files below `directory`, without what Python and its tools leave behind. */
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/__pycache__/.test(entry.parentPath))
+    .filter((entry) => entry.isFile() && !/__pycache__|_cache(\/|$)/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
     .sort();
 }

@@ -21,7 +21,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,6 +40,8 @@ AUDIENCE = "api://AzureADTokenExchange"
 # Azure's tokens live an hour at least, and `az` cannot renew one that came from a federated token (AADSTS700024).
 SIGN_IN_AGAIN = 45 * 60
 POLL = 60
+# Polls in a row that may fail; each has tried several times, for minutes.
+PATIENCE = 10
 ATTEMPTS = 6
 MOST_ROUNDS = 1000
 
@@ -77,6 +78,7 @@ class Node:
     """A value of a YAML file, with the line on which it, or its key, stands."""
 
     value: Any
+    file: str
     line: int
     # The key as it was written, before <silo> and <round> were filled in.
     name: str = ""
@@ -98,7 +100,7 @@ KEY = re.compile(r"([A-Za-z_$][A-Za-z0-9_.<>$-]*):(?: +(.*))?$", re.ASCII)
 INTEGER = re.compile(r"-?(0|[1-9][0-9]*)$", re.ASCII)
 FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+([eE][+-][0-9]+)?$", re.ASCII)
 # Words and numbers that YAML 1.1 and 1.2, or two libraries, read as different things.
-AMBIGUOUS = re.compile(r"(y|n|yes|no|on|off|true|false|null|~|=|[-+.]?[0-9].*|[-+]?\.(inf|nan).*)$", re.I | re.ASCII)
+AMBIGUOUS = re.compile(r"(y|n|yes|no|on|off|true|false|null|~|=|[-+]?\.?[0-9].*|[-+]?\.(inf|nan).*)$", re.I | re.ASCII)
 KEPT = {"true": True, "false": False, "null": None}
 
 
@@ -156,14 +158,19 @@ class Reader:
             if match is None:
                 raise self.fail("neither `key: value` nor `- item`; a key is plain letters, digits and . _ - < >")
             key, rest = match.group(1), (match.group(2) or "").strip(" ")
-            if key in entries:
-                raise self.fail(f"`{key}` stands here and on line {entries[key].line}: keep one")
+            self.judge_key(key, entries, line)
             self.at += 1
-            entries[key] = Node(self.value(rest, indent, line), line)
-        return Node(entries, first)
+            entries[key] = Node(self.value(rest, indent, line), self.file, line)
+        return Node(entries, self.file, first)
 
-    def value(self, rest: str, indent: int, line: int) -> Any:
-        """What stands behind `key:`, on its line or below."""
+    def judge_key(self, key: str, entries: dict[str, Node], line: int) -> None:
+        if key in entries:
+            raise self.fail(f"`{key}` stands here and on line {entries[key].line}: keep one", line)
+        if AMBIGUOUS.match(key):
+            raise self.fail(f"the key `{key}` means different things to different readers: take another", line)
+
+    def value(self, rest: str, indent: int, line: int, in_list: bool = False) -> Any:
+        """What stands behind `key:` or `-`, on its line or below."""
         if re.fullmatch(r"[|>]-?", rest):
             return self.text(rest, indent)
         if rest:
@@ -171,7 +178,7 @@ class Reader:
         below = self.indent()
         if below is not None and below > indent:
             return self.block(below).value
-        if below == indent and re.match(r"-( |$)", self.lines[self.at][indent:]):
+        if below == indent and not in_list and re.match(r"-( |$)", self.lines[self.at][indent:]):
             return self.sequence(indent).value
         return None
 
@@ -190,8 +197,8 @@ class Reader:
             if rest.startswith("- "):
                 raise self.fail("a list in a list on one line: put the inner one below")
             self.at += 1
-            items.append(Node(self.value(rest, indent, line), line))
-        return Node(items, first)
+            items.append(Node(self.value(rest, indent, line, in_list=True), self.file, line))
+        return Node(items, self.file, first)
 
     def text(self, style: str, indent: int) -> str:
         """A block of text behind `|` (lines are kept) or `>` (lines are joined)."""
@@ -206,14 +213,16 @@ class Reader:
                 width = spaces if width is None else width
                 if spaces < width or (style[0] == ">" and spaces > width):
                     raise self.fail("text that is indented otherwise than its first line")
+            if line != line.rstrip(" "):
+                raise self.fail("text with spaces at the end of a line: take them away")
             lines.append(line[width or 0 :])
             self.at += 1
-        while lines and not lines[-1].strip(" "):
+        if self.at == len(self.lines) and self.lines[-1]:
+            raise self.fail("text that ends without a line end: add one", self.at)
+        while lines and not lines[-1]:
             lines.pop()
-        if style[0] == ">" and not all(line.strip(" ") for line in lines):
+        if style[0] == ">" and not all(lines):
             raise self.fail("an empty line in text behind `>`: use `|`", self.at)
-        if any(line != line.rstrip(" ") for line in lines):
-            raise self.fail("text with spaces at the end of a line: take them away", self.at)
         return ("\n" if style[0] == "|" else " ").join(lines) + ("" if style.endswith("-") or not lines else "\n")
 
     def inline(self, rest: str, line: int) -> Any:
@@ -244,10 +253,9 @@ class Reader:
                 if end is None or entries:
                     raise self.fail("braces that are not `{ key: value, … }` on one line", line)
                 return entries, end.end()
-            if match.group(1) in entries:
-                raise self.fail(f"`{match.group(1)}` stands twice in these braces: keep one", line)
+            self.judge_key(match.group(1), entries, line)
             value, at = self.flow(text, match.end(), line, inside=True)
-            entries[match.group(1)] = Node(value, line)
+            entries[match.group(1)] = Node(value, self.file, line)
             at, ended = self.separator(text, at, "}", line)
             if ended:
                 return entries, at
@@ -259,7 +267,7 @@ class Reader:
         while True:
             at += len(text[at:]) - len(text[at:].lstrip(" "))
             value, at = self.flow(text, at, line, inside=True)
-            items.append(Node(value, line))
+            items.append(Node(value, self.file, line))
             at, ended = self.separator(text, at, "]", line)
             if ended:
                 return items, at
@@ -267,7 +275,9 @@ class Reader:
     def separator(self, text: str, at: int, close: str, line: int) -> tuple[int, bool]:
         match = re.compile(r" *([,}\]])").match(text, at)
         if match is None or match.group(1) not in (",", close):
-            raise self.fail(f"a list or braces without `{close}` on the same line; quote values with signs in them", line)
+            raise self.fail(
+                f"a list or braces without `{close}` on the same line; quote values with signs in them", line
+            )
         return match.end(), match.group(1) == close
 
     def quoted(self, text: str, at: int, line: int) -> tuple[str, int]:
@@ -279,7 +289,7 @@ class Reader:
         if text[at] == "'":
             return inner.replace("''", "'"), match.end()
         if odd := re.search(r"\\([^\\\"nt])", inner):
-            raise self.fail(f"the escape \\{odd.group(1)}: only \\\\, \\\", \\n and \\t are read", line)
+            raise self.fail(f'the escape \\{odd.group(1)}: only \\\\, \\", \\n and \\t are read', line)
         escapes = {"\\": "\\", '"': '"', "n": "\n", "t": "\t"}
         return re.sub(r"\\(.)", lambda found: escapes[found.group(1)], inner), match.end()
 
@@ -451,8 +461,8 @@ def federation_of(commit: Commit) -> Federation:
         items = need(node, list, f"`{what}`, a list of names", line)
         return tuple(need(item, str, f"names alone in `{what}`", item.line) for item in items)
 
-    learning = root.get("federated_learning") or Node({}, 1)
-    orchestrator = learning.get("orchestrator") or Node({}, learning.line)
+    learning = root.get("federated_learning") or Node({}, FEDERATION, 1)
+    orchestrator = learning.get("orchestrator") or Node({}, FEDERATION, learning.line)
     centre = need(orchestrator.get("datastore"), str, "`orchestrator.datastore`, a name", orchestrator.line)
     silos: list[Party] = []
     for silo in need(learning.get("silos"), list, "`silos`, a list of at least one silo", learning.line):
@@ -473,7 +483,9 @@ def federation_of(commit: Commit) -> Federation:
         ("silo", [silo.name for silo in silos]),
     ):
         for name in sorted({name for name in names if names.count(name) > 1}):
-            problems.append(Problem(FEDERATION, learning.line, f"the {what} {name} stands twice: each party has its own"))
+            problems.append(
+                Problem(FEDERATION, learning.line, f"the {what} {name} stands twice: each party has its own")
+            )
     deploy_from = texts(root.get("deploy_from"), "deploy_from", 1)
     registries = texts(root.get("registries"), "registries", 1)
     if problems:
@@ -488,19 +500,13 @@ UNFILLED = "-"
 DEFAULT_STORE = "it would go to the workspace's default store, which every silo reads"
 BLIND = "so a review cannot see what would run"
 
-JOB_KEYS = frozenset(
-    ("$schema", "type", "rounds", "display_name", "description", "experiment_name", "tags", "inputs", "outputs", "settings", "jobs")
-)
-STEP_KEYS = frozenset(
-    ("type", "display_name", "description", "tags", "component", "code", "command", "environment", "compute", "inputs")
-    + ("outputs", "environment_variables", "resources", "limits", "distribution", "identity", "is_deterministic")
-)
-COMPONENT_KEYS = frozenset(
-    ("$schema", "type", "name", "version", "display_name", "description", "tags", "is_deterministic", "inputs", "outputs")
-    + ("code", "command", "environment", "environment_variables", "resources", "distribution")
-)
+RUNNING = "code command environment environment_variables resources distribution"
+TEXTS = "display_name description tags"
+JOB_KEYS = frozenset(f"$schema type experiment_name inputs outputs settings jobs {TEXTS}".split())
+STEP_KEYS = frozenset(f"type component compute inputs outputs limits identity {RUNNING} {TEXTS}".split())
+COMPONENT_KEYS = frozenset(f"$schema type name version is_deterministic inputs outputs {RUNNING} {TEXTS}".split())
 SETTING_KEYS = frozenset(("continue_on_step_failure", "force_rerun"))
-PORT_KEYS = frozenset(("type", "path", "mode", "description", "optional", "default", "min", "max", "enum"))
+PORT_KEYS = frozenset("type path mode description optional default min max enum".split())
 RESOURCE_KEYS = frozenset(("instance_count", "shm_size"))
 DISTRIBUTION_KEYS = frozenset(("type", "process_count_per_instance", "parameter_server_count", "worker_count"))
 
@@ -522,18 +528,27 @@ REASONS = {
     "build": f"the image is built after the review, {BLIND}: use an image by digest",
 }
 
-DATASTORE_PATH = re.compile(r"azureml://datastores/([A-Za-z0-9_-]+)/paths/((?:[A-Za-z0-9_.=/-]|\$\{\{(?:name|output_name)\}\})+)")
+DATASTORE_PATH = re.compile(
+    r"azureml://datastores/([A-Za-z0-9_-]+)/paths/((?:[A-Za-z0-9_.=/-]|\$\{\{(?:name|output_name)\}\})+)"
+)
 DATA_ASSET = re.compile(r"azureml:[A-Za-z0-9_.-]+:[0-9A-Za-z_.-]+")
 REGISTERED = re.compile(r"azureml:([A-Za-z0-9_.-]+):([0-9A-Za-z_.-]+)")
-IN_REGISTRY = re.compile(r"azureml://registries/([A-Za-z0-9_.-]+)/(environments|components)/([A-Za-z0-9_.-]+)/versions/([0-9A-Za-z_.-]+)")
+IN_REGISTRY = re.compile(
+    r"azureml://registries/([A-Za-z0-9_.-]+)/(environments|components)/([A-Za-z0-9_.-]+)/versions/([0-9A-Za-z_.-]+)"
+)
 IMAGE = re.compile(r"[a-z0-9][a-z0-9./_:-]*@sha256:[0-9a-f]{64}")
-BINDING = re.compile(r"\$\{\{parent\.(?:inputs\.([A-Za-z0-9_]+)|outputs\.([A-Za-z0-9_]+)|jobs\.([A-Za-z0-9_]+)\.outputs\.([A-Za-z0-9_]+))\}\}")
+BINDING = re.compile(
+    r"\$\{\{parent\.(?:inputs\.([A-Za-z0-9_]+)|outputs\.([A-Za-z0-9_]+)|jobs\.([A-Za-z0-9_]+)\.outputs\.([A-Za-z0-9_]+))\}\}"
+)
 IN_COMMAND = re.compile(r"\$\{\{(inputs|outputs)\.[A-Za-z0-9_]+\}\}")
 FETCHES = re.compile(r"https?://|git\+|\b(curl|wget|apt|apt-get|conda|mamba|npm|docker)\b|\bgit\s+clone\b", re.I)
-PIP = re.compile(r"\b(?:pip[0-9.]*|uv)\s+(?:pip\s+)?(?:install|download|wheel|sync)\b([^;&|\n]*)", re.I)
+PIP = re.compile(r"\b(?:pip[0-9.]*|uv)\s[^;&|\n]*\b(?:install|download|wheel|sync)\b[^;&|\n]*", re.I)
+HASHED = re.compile(r"(?=.*\s--require-hashes\b).*\s(-r|--requirement)\s")
+ELSEWHERE = re.compile(r"\s(-i|-f|-e|--index-url|--extra-index-url|--find-links|--editable)\b")
 MODELS = ("custom_model", "mlflow_model", "triton_model")
 DATA = ("uri_file", "uri_folder", "mltable")
 FLOATING = ("latest", "default")
+RESERVED = ("commit", "run", "pull_request", "approved_by")
 
 
 # Datastore of each output, by step and name; None where it was refused.
@@ -557,18 +572,26 @@ class Job:
         self.contents: dict[str, bytes] = {}
         self.code: set[str] = set()
         if not re.fullmatch(r"jobs/[a-z0-9][a-z0-9-]{0,39}", self.directory):
-            self.refuse("job.yml", 1, "a job's directory is named with up to 40 lower-case letters, digits and -: rename it")
+            self.refuse_file(
+                "job.yml", "a job's directory is named with up to 40 lower-case letters, digits and -: rename it"
+            )
             return
         self.judge_files()
         if "job.yml" not in self.paths:
-            self.refuse("job.yml", 1, "there is no job.yml: write one, or delete the directory")
+            self.refuse_file("job.yml", "there is no job.yml: write one, or delete the directory")
             return
         if (job := self.read("job.yml")) is not None:
             self.judge_job(job)
         self.judge_unnamed()
 
-    def refuse(self, path: str, line: int, text: str) -> None:
-        problem = Problem(f"{self.directory}/{path}", line, text)
+    def refuse(self, node: Node, text: str) -> None:
+        self.note(Problem(node.file, node.line, text))
+
+    def refuse_file(self, path: str, text: str, line: int = 1) -> None:
+        self.note(Problem(f"{self.directory}/{path}", line, text))
+
+    def note(self, problem: Problem) -> None:
+        # What is repeated for each silo and round is told once.
         if problem not in self.problems:
             self.problems.append(problem)
 
@@ -578,11 +601,14 @@ class Job:
         seen: list[str] = []
         for path, blob in sorted(self.paths.items()):
             if blob.kind == "commit":
-                self.refuse(path, 1, f"a git submodule: its code is not in the commit, {BLIND}. Put the files here")
+                self.refuse_file(path, f"a git submodule: its code is not in the commit, {BLIND}. Put the files here")
             elif blob.mode == "120000":
-                self.refuse(path, 1, "a symbolic link: it can lead out of the job. Put the file itself here")
-            elif not all(re.fullmatch(r"[A-Za-z0-9_.-][A-Za-z0-9_. -]*", part) and part not in (".", "..") for part in path.split("/")):
-                self.refuse(path, 1, "a name with signs that can be misread: use letters, digits and . _ - in names")
+                self.refuse_file(path, "a symbolic link: it can lead out of the job. Put the file itself here")
+            elif not all(
+                re.fullmatch(r"[A-Za-z0-9_.-][A-Za-z0-9_. -]*", part) and part not in (".", "..")
+                for part in path.split("/")
+            ):
+                self.refuse_file(path, "a name with signs that can be misread: use letters, digits and . _ - in names")
             else:
                 seen.append(path)
         contents = self.commit.contents([f"{self.directory}/{path}" for path in seen])
@@ -593,14 +619,20 @@ class Job:
     def judge_content(self, path: str, content: bytes) -> None:
         base = PurePosixPath(path).name.lower()
         if content.startswith(b"version https://git-lfs.github.com/spec/"):
-            self.refuse(path, 1, f"a Git LFS pointer: the content is not in the commit, {BLIND}. Put the file itself here")
+            self.refuse_file(
+                path, f"a Git LFS pointer: the content is not in the commit, {BLIND}. Put the file itself here"
+            )
             return
+        if base.endswith(".additional_includes"):
+            self.refuse_file(path, "adds files from elsewhere to a component's code: put them into the job's directory")
         if base == ".amlignore":
-            self.refuse(path, 1, "hides files from the upload: what runs would not be what was reviewed. Delete it")
+            self.refuse_file(path, "hides files from the upload: what runs would not be what was reviewed. Delete it")
         if re.match(r"dockerfile|containerfile", base) or base.endswith(".dockerfile"):
-            self.refuse(path, 1, f"the image is built after the review, {BLIND}: use an image by digest")
+            self.refuse_file(path, f"the image is built after the review, {BLIND}: use an image by digest")
         if re.fullmatch(r"(conda.*|environment)\.ya?ml", base):
-            self.refuse(path, 1, f"packages are chosen when the image is built, {BLIND}: use an image by digest that has them")
+            self.refuse_file(
+                path, f"packages are chosen when the image is built, {BLIND}: use an image by digest that has them"
+            )
         try:
             text = text_of(f"{self.directory}/{path}", content)
         except Refused as refused:
@@ -614,10 +646,14 @@ class Job:
         for logical in re.split(r"(?<!\\)\n", text):
             statement = re.sub(r"\s#.*|^#.*", "", logical.replace("\\\n", " ")).strip()
             if statement.startswith("-"):
-                self.refuse(path, line, f"`{statement.split()[0]}` leads to packages elsewhere: name each package here")
-            elif statement and not (re.match(r"[A-Za-z0-9_.\[\]-]+==[^\s;*]+(\s|$)", statement) and "--hash=sha256:" in statement):
+                self.refuse_file(
+                    path, f"`{statement.split()[0]}` leads to packages elsewhere: name each package here", line
+                )
+            elif statement and not (
+                re.match(r"[A-Za-z0-9_.\[\]-]+==[^\s;*]+(\s|$)", statement) and "--hash=sha256:" in statement
+            ):
                 name = re.split(r"[\s=<>~!;@]", statement)[0]
-                self.refuse(path, line, f"{name} is not fixed: write {name}==<version> --hash=sha256:<digest>")
+                self.refuse_file(path, f"{name} is not fixed: write {name}==<version> --hash=sha256:<digest>", line)
             line += logical.count("\n") + 1
 
     def judge_unnamed(self) -> None:
@@ -626,13 +662,16 @@ class Job:
             inside = any(folder in ("", ".") or path.startswith(f"{folder}/") or path == folder for folder in self.code)
             if re.search(r"\.ya?ml$", path) and path not in self.documents and not inside and path != "job.yml":
                 text = self.contents[path].decode(errors="replace")
-                kind = next((key for key in ("create_job", "trigger", "endpoint_name") if re.search(rf"^{key}:", text, re.M)), None)
+                kind = next(
+                    (key for key in ("create_job", "trigger", "endpoint_name") if re.search(rf"^{key}:", text, re.M)),
+                    None,
+                )
                 kind = kind or ("endpoint_name" if re.search(r"schema:.*(endpoint|deployment)", text, re.I) else None)
                 kind = kind or ("schedule" if re.search(r"schema:.*schedule", text, re.I) else None)
                 if kind is not None:
-                    self.refuse(path, 1, REASONS[kind])
+                    self.refuse_file(path, REASONS[kind])
                 elif not any(problem.file.endswith("/job.yml") for problem in self.problems):
-                    self.refuse(path, 1, "nothing names this file: name it in job.yml, or delete it")
+                    self.refuse_file(path, "nothing names this file: name it in job.yml, or delete it")
 
     def read(self, path: str) -> Node | None:
         """A YAML file of the job with its placeholders filled in; None where that cannot be."""
@@ -648,34 +687,33 @@ class Job:
         if path == "job.yml":
             rounds = node.value.pop("rounds", None)
             if rounds is not None and (type(rounds.value) is not int or not 1 <= rounds.value <= MOST_ROUNDS):
-                self.refuse(path, rounds.line, f"`rounds` is a number from 1 to {MOST_ROUNDS}")
+                self.refuse(rounds, f"`rounds` is a number from 1 to {MOST_ROUNDS}")
             elif rounds is not None:
                 self.rounds = rounds.value
-        return self.filled(path, node, None, None)
+        return self.filled(node)
 
     # Placeholders: an entry whose name, or a list item that, contains <silo> stands for one for each silo.
 
-    def filled(self, path: str, node: Node, silo: Party | None, round_: int | None) -> Node:
+    def filled(self, node: Node, silo: Party | None = None, round_: int | None = None) -> Node:
+        value: Any = node.value
         if isinstance(node.value, dict):
-            entries: dict[str, Node] = {}
+            value = {}
             for key, entry in node.value.items():
                 for one, number in self.scopes(key, silo, round_):
-                    name = self.fill(path, key, entry.line, one, number)
-                    if name in entries:
-                        self.refuse(path, entry.line, f"{name} stands twice once <silo> and <round> are filled in: rename one")
-                    entries[name] = self.filled(path, entry, one, number)
-                    entries[name].name = key
-            return Node(entries, node.line)
-        if isinstance(node.value, list):
-            items = [
-                self.filled(path, item, one, number)
+                    name = self.fill(entry, key, one, number)
+                    if name in value:
+                        self.refuse(entry, f"{name} stands twice once <silo> and <round> are filled in: rename one")
+                    value[name] = self.filled(entry, one, number)
+                    value[name].name = key
+        elif isinstance(node.value, list):
+            value = [
+                self.filled(item, one, number)
                 for item in node.value
                 for one, number in self.scopes(item.value if isinstance(item.value, str) else "", silo, round_)
             ]
-            return Node(items, node.line)
-        if isinstance(node.value, str):
-            return Node(self.fill(path, node.value, node.line, silo, round_), node.line)
-        return node
+        elif isinstance(node.value, str):
+            value = self.fill(node, node.value, silo, round_)
+        return Node(value, node.file, node.line)
 
     def scopes(self, text: str, silo: Party | None, round_: int | None) -> Iterator[tuple[Party | None, int | None]]:
         repeated = {match.group(1) for match in PLACEHOLDER.finditer(text)}
@@ -683,7 +721,7 @@ class Job:
         silos = self.federation.silos if "silo" in repeated and silo is None else [silo]
         return ((one, number) for number in rounds for one in silos)
 
-    def fill(self, path: str, text: str, line: int, silo: Party | None, round_: int | None) -> str:
+    def fill(self, node: Node, text: str, silo: Party | None, round_: int | None) -> str:
         words: dict[str, str] = {
             "<orchestrator.compute>": self.federation.orchestrator.computes[0],
             "<orchestrator.datastore>": self.federation.orchestrator.datastore,
@@ -699,181 +737,224 @@ class Job:
             if known is None:
                 each = match.group(1)
                 where = "" if each == "orchestrator" else f" here: the name of the step or entry must contain <{each}>"
-                self.refuse(path, line, f"there is no {match.group(0)}{where}")
+                self.refuse(node, f"there is no {match.group(0)}{where}")
             return known or UNFILLED
 
         return PLACEHOLDER.sub(word, text)
 
     # The job
 
-    def keys(self, path: str, node: Node | None, known: frozenset[str], what: str) -> dict[str, Node]:
+    def keys(self, node: Node | None, known: frozenset[str], what: str) -> dict[str, Node]:
         """The entries of a mapping that are known; the others are refused."""
         if node is None:
             return {}
         if not isinstance(node.value, dict):
-            self.refuse(path, node.line, f"{what} is not a mapping, key by key")
+            self.refuse(node, f"{what} is not a mapping, key by key")
             return {}
         for key, entry in node.value.items():
             if key not in known:
                 reason = REASONS.get(key, f"not known in {what}, {BLIND}: take it away")
-                self.refuse(path, entry.line, f"`{key}`: {reason}")
+                self.refuse(entry, f"`{key}`: {reason}")
         return {key: entry for key, entry in node.value.items() if key in known}
 
     def judge_job(self, job: Node) -> None:
-        path = "job.yml"
         kind = job.get("type")
         if kind is None or kind.value != "pipeline":
-            self.refuse(path, 1 if kind is None else kind.line, "a job is `type: pipeline`: put a single command into one step")
-        entries = self.keys(path, job, JOB_KEYS, "a job")
-        self.keys(path, entries.get("settings"), SETTING_KEYS, "settings")
-        self.judge_texts(path, entries, ("display_name", "description", "experiment_name", "tags"))
-        steps = self.named(path, entries.get("jobs"), "`jobs`")
+            self.refuse(kind or job, "a job is `type: pipeline`: put a single command into one step")
+        entries = self.keys(job, JOB_KEYS, "a job")
+        self.keys(entries.get("settings"), SETTING_KEYS, "settings")
+        self.judge_texts(entries, ("display_name", "description", "experiment_name", "tags"))
+        tags = entries.get("tags")
+        for name in RESERVED:
+            if tags is not None and (tag := tags.get(name)) is not None:
+                self.refuse(tag, f"the tag {name} is set by the submission: take another name")
+        steps = self.named(entries.get("jobs"), "`jobs`")
         if not steps:
-            self.refuse(path, job.line, "there are no steps: write them under `jobs`")
-        inputs = self.named(path, entries.get("inputs"), "`inputs`")
-        outputs = self.named(path, entries.get("outputs"), "`outputs`")
-        parties = {name: self.party(path, step) for name, step in steps.items()}
+            self.refuse(job, "there are no steps: write them under `jobs`")
+        inputs = self.named(entries.get("inputs"), "`inputs`")
+        outputs = self.named(entries.get("outputs"), "`outputs`")
+        parties = {name: self.party(step) for name, step in steps.items()}
         # Where each output lies, before anybody reads it.
-        places = {(name, port): place for name, step in steps.items() for port, place in self.outputs(path, step, parties[name], outputs)}
+        places = {
+            (name, port): place
+            for name, step in steps.items()
+            for port, place in self.outputs(step, parties[name], outputs)
+        }
         document = job.plain()
         for name, step in steps.items():
-            self.judge_step(path, step, parties[name], inputs, places)
+            self.judge_step(step, parties[name], inputs, places)
             if isinstance(document.get("jobs"), dict) and isinstance(document["jobs"].get(name), dict):
                 normalise(document["jobs"][name])
-        for port, node in inputs.items():
-            if not isinstance(node.value, dict):
-                self.judge_literal(path, port, node)
-        self.documents[path] = document
+        for node in inputs.values():
+            self.judge_input("the job", node, None, {}, {})
+        self.documents["job.yml"] = document
 
-    def named(self, path: str, node: Node | None, what: str) -> dict[str, Node]:
+    def named(self, node: Node | None, what: str) -> dict[str, Node]:
         if node is None or node.value is None:
             return {}
         if not isinstance(node.value, dict):
-            self.refuse(path, node.line, f"{what} is not a mapping, key by key")
+            self.refuse(node, f"{what} is not a mapping, key by key")
             return {}
         for name, entry in node.value.items():
             if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-                self.refuse(path, entry.line, f"the name {name} in {what}: letters, digits and _ only")
+                self.refuse(entry, f"the name {name} in {what}: letters, digits and _ only")
         return dict(node.value)
 
-    def party(self, path: str, step: Node) -> Party | None:
+    def party(self, step: Node) -> Party | None:
         name, compute = step.name, step.get("compute")
         if compute is None:
-            self.refuse(path, step.line, f"{name} has no compute: it would run on serverless compute, outside the silos. Say one of federation.yaml")
+            self.refuse(
+                step,
+                f"{name} has no compute: it would run on serverless compute, outside the silos. Say one of federation.yaml",
+            )
             return None
         text = compute.value if isinstance(compute.value, str) else ""
         party = self.federation.at(text.removeprefix("azureml:"))
         if party is None and text != UNFILLED:
-            self.refuse(path, compute.line, f"{name} runs on {compute.value}, which is not in federation.yaml: use <silo.compute> or <orchestrator.compute>")
+            self.refuse(
+                compute,
+                f"{name} runs on {compute.value}, which is not in federation.yaml: use <silo.compute> or <orchestrator.compute>",
+            )
         return party
 
-    def outputs(self, path: str, step: Node, party: Party | None, shared: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
+    def outputs(self, step: Node, party: Party | None, shared: dict[str, Node]) -> Iterator[tuple[str, str | None]]:
         """Each output of a step with its datastore; None where that was refused."""
-        for port, node in self.named(path, step.get("outputs"), f"the outputs of {step.name}").items():
+        for port, node in self.named(step.get("outputs"), f"the outputs of {step.name}").items():
             place = node
             if isinstance(node.value, str) and (bound := BINDING.fullmatch(node.value)) and bound.group(2):
-                place = shared.get(bound.group(2), Node(None, node.line))
+                place = shared.get(bound.group(2), Node(None, node.file, node.line))
             what = f"the output {node.name} of {step.name}"
-            entries = self.keys(path, place, PORT_KEYS, what) if isinstance(place.value, dict) else {}
+            entries = self.keys(place, PORT_KEYS, what) if isinstance(place.value, dict) else {}
             kind = entries.get("type")
             if entries and (kind is None or kind.value not in DATA):
-                self.refuse(path, place.line, f"{what} has no type, or one that is not {', '.join(DATA)}")
+                self.refuse(place, f"{what} has no type, or one that is not {', '.join(DATA)}")
             target = entries.get("path")
             store = None
             if target is None or not isinstance(target.value, str):
-                self.refuse(path, place.line, f"{what} has no path: {DEFAULT_STORE}. Say azureml://datastores/<silo.datastore>/paths/…")
-            elif (store := self.datastore(path, what, target)) is not None and party is not None and store not in party.reaches:
-                self.refuse(path, target.line, f"{step.name} runs at {party.name} and writes to {store}: it may write to {listed(party.reaches)}")
+                self.refuse(
+                    place, f"{what} has no path: {DEFAULT_STORE}. Say azureml://datastores/<silo.datastore>/paths/…"
+                )
+            elif (
+                (store := self.datastore(what, target)) is not None and party is not None and store not in party.reaches
+            ):
+                self.refuse(
+                    target,
+                    f"{step.name} runs at {party.name} and writes to {store}: it may write to {listed(party.reaches)}",
+                )
                 store = None
             yield port, store
 
-    def datastore(self, path: str, what: str, target: Node) -> str | None:
+    def datastore(self, what: str, target: Node) -> str | None:
         match = DATASTORE_PATH.fullmatch(target.value)
         if match is None or re.search(r"(^|/)\.{1,2}(/|$)|//", match.group(2)):
-            self.refuse(path, target.line, f"{what}: {target.value} is not azureml://datastores/<name>/paths/<path>")
+            self.refuse(target, f"{what}: {target.value} is not azureml://datastores/<name>/paths/<path>")
             return None
         return match.group(1)
 
-    def judge_step(self, path: str, step: Node, party: Party | None, inputs: dict[str, Node], places: Places) -> None:
+    def judge_step(self, step: Node, party: Party | None, inputs: dict[str, Node], places: Places) -> None:
         name = step.name
-        entries = self.keys(path, step, STEP_KEYS, "a step")
+        entries = self.keys(step, STEP_KEYS, "a step")
         kind = entries.get("type")
         if kind is not None and kind.value != "command":
-            self.refuse(path, kind.line, f"{name} is of type {kind.value}, which is not understood here, {BLIND}: use command")
-        self.judge_running(path, name, entries)
-        self.judge_texts(path, entries, ("display_name", "description", "tags"))
+            self.refuse(kind, f"{name} is of type {kind.value}, which is not understood here, {BLIND}: use command")
+        self.judge_running(name, entries)
+        self.judge_texts(entries, ("display_name", "description", "tags"))
         identity = entries.get("identity")
         if identity is not None and identity.plain() != {"type": "managed"}:
-            self.refuse(path, identity.line, f"`identity`: {REASONS['identity']}")
-        self.keys(path, entries.get("limits"), frozenset(("timeout",)), "limits")
+            self.refuse(identity, f"`identity`: {REASONS['identity']}")
+        self.keys(entries.get("limits"), frozenset(("timeout",)), "limits")
         component = entries.get("component")
         if component is not None:
             for key in ("code", "command", "environment"):
                 if key in entries:
-                    self.refuse(path, entries[key].line, f"{name} has a component and `{key}`: keep one of them")
-            self.judge_component(path, name, step, component)
+                    self.refuse(entries[key], f"{name} has a component and `{key}`: keep one of them")
+            self.judge_component(name, step, component)
         else:
-            self.judge_code(path, name, step.line, entries)
-        for node in self.named(path, entries.get("inputs"), f"the inputs of {name}").values():
-            self.judge_input(path, name, node, party, inputs, places)
+            self.judge_code(name, step, entries)
+        for node in self.named(entries.get("inputs"), f"the inputs of {name}").values():
+            self.judge_input(name, node, party, inputs, places)
 
-    def judge_input(self, path: str, name: str, node: Node, party: Party | None, inputs: dict[str, Node], places: Places) -> None:
+    def judge_input(self, name: str, node: Node, party: Party | None, inputs: dict[str, Node], places: Places) -> None:
         port = node.name
         if isinstance(node.value, str) and (bound := BINDING.fullmatch(node.value)) is not None:
             outer, _, step, output = bound.groups()
             if outer is not None and outer not in inputs:
-                self.refuse(path, node.line, f"{name} reads the input {outer} of the job, which has none of that name")
+                self.refuse(node, f"{name} reads the input {outer} of the job, which has none of that name")
             elif outer is not None and isinstance(inputs[outer].value, dict):
-                self.judge_input(path, name, inputs[outer], party, inputs, places)
+                self.judge_input(name, inputs[outer], party, inputs, places)
             elif step is not None and (step, output) not in places:
-                self.refuse(path, node.line, f"{name} reads the output {output} of {step}: there is no such step or output")
-            elif step is not None and party is not None and (store := places[step, output]) is not None and store not in party.reaches:
-                self.refuse(path, node.line, f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}")
+                self.refuse(node, f"{name} reads the output {output} of {step}: there is no such step or output")
+            elif (
+                step is not None
+                and party is not None
+                and (store := places[step, output]) is not None
+                and store not in party.reaches
+            ):
+                self.refuse(
+                    node,
+                    f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}",
+                )
             return
         if not isinstance(node.value, dict):
-            self.judge_literal(path, port, node)
+            self.judge_literal(port, node)
             return
-        entries = self.keys(path, node, PORT_KEYS, f"the input {port}")
+        entries = self.keys(node, PORT_KEYS, f"the input {port}")
         kind, target = entries.get("type"), entries.get("path")
         if kind is None or kind.value not in (*DATA, *MODELS):
-            self.refuse(path, node.line, f"the input {port} has no type, or one that is not {', '.join((*DATA, *MODELS))}")
+            self.refuse(node, f"the input {port} has no type, or one that is not {', '.join((*DATA, *MODELS))}")
             return
         text = target.value if target is not None else None
         if target is None or not isinstance(text, str):
-            self.refuse(path, node.line, f"the input {port} has no path")
+            self.refuse(node, f"the input {port} has no path")
         elif DATA_ASSET.fullmatch(text) and text.rsplit(":", 1)[1] not in FLOATING:
             return
         elif kind.value in MODELS:
-            self.refuse(path, target.line, f"the model {text} can change after the review, and loading a model runs code: name it azureml:<name>:<version>")
+            self.refuse(
+                target,
+                f"the model {text} can change after the review, and loading a model runs code: name it azureml:<name>:<version>",
+            )
         elif text.startswith("azureml://datastores/"):
-            store = self.datastore(path, f"the input {port} of {name}", target)
+            store = self.datastore(f"the input {port} of {name}", target)
             if store is not None and party is not None and store not in party.reaches:
-                self.refuse(path, target.line, f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}")
-        elif (local := self.local(path, text)) is None or not self.holds(local):
-            self.refuse(path, target.line, f"the input {port} is {text}: it must be in the job's directory, on a datastore of federation.yaml, or azureml:<name>:<version>")
+                self.refuse(
+                    target,
+                    f"{name} runs at {party.name} and reads from {store}: it may read from {listed(party.reaches)}",
+                )
+        elif (local := self.local(target, text)) is None or not self.holds(local):
+            self.refuse(
+                target,
+                f"the input {port} is {text}: it must be in the job's directory, on a datastore of federation.yaml, or azureml:<name>:<version>",
+            )
 
-    def judge_literal(self, path: str, port: str, node: Node) -> None:
+    def judge_literal(self, port: str, node: Node) -> None:
         if isinstance(node.value, (dict, list)):
-            self.refuse(path, node.line, f"the input {port} is a list: write a text, a number or {{ type, path }}")
-        elif isinstance(node.value, str) and re.search(r"://|^azureml:|git\+|\$\{\{|\$\[\[", node.value):
-            self.refuse(path, node.line, f"the input {port} names {node.value}, {BLIND}: write {{ type, path }} with a path that is in the commit or on a datastore")
+            self.refuse(node, f"the input {port} is a list: write a text, a number or {{ type, path }}")
+        elif isinstance(node.value, str) and re.search(r"://|^azureml:|git\+|\$\{\{|\$\[\[", node.value, re.I):
+            self.refuse(
+                node,
+                f"the input {port} names {node.value}, {BLIND}: write {{ type, path }} with a path that is in the commit or on a datastore",
+            )
 
-    def judge_texts(self, path: str, entries: dict[str, Node], names: tuple[str, ...]) -> None:
+    def judge_texts(self, entries: dict[str, Node], names: tuple[str, ...]) -> None:
         for name in names:
             if name in entries and "${{" in written(entries[name].plain()):
-                self.refuse(path, entries[name].line, f"`{name}` has an expression in it: write it out")
+                self.refuse(entries[name], f"`{name}` has an expression in it: write it out")
 
-    def judge_component(self, path: str, name: str, step: Node, component: Node) -> None:
+    def judge_component(self, name: str, step: Node, component: Node) -> None:
         text = component.value
         if not isinstance(text, str):
-            self.refuse(path, component.line, f"the component of {name} is not a file: write component: ./<file>.yml")
+            self.refuse(component, f"the component of {name} is not a file: write component: ./<file>.yml")
             return
         if text.startswith("azureml:") or not re.match(r"(file:)?\.{0,2}/", text):
-            self.judge_registered(path, component, "components", f"the component {text} can change after the review: put its file into the job's directory, or name a version")
+            self.judge_registered(
+                component,
+                "components",
+                f"the component {text} can change after the review: put its file into the job's directory, or name a version",
+            )
             return
-        file = self.local(path, text.removeprefix("file:"))
+        file = self.local(component, text.removeprefix("file:"))
         if file is None or file not in self.paths:
-            self.refuse(path, component.line, f"the component {text} is not in the job's directory: put it there")
+            self.refuse(component, f"the component {text} is not in the job's directory: put it there")
             return
         if file not in self.documents:
             self.documents[file] = None
@@ -882,95 +963,113 @@ class Job:
         document = self.documents[file]
         declared = (document or {}).get("outputs") or {}
         given = step.get("outputs")
-        missing = [port for port in declared if given is None or not isinstance(given.value, dict) or port not in given.value]
+        missing = [
+            port for port in declared if given is None or not isinstance(given.value, dict) or port not in given.value
+        ]
         if missing:
-            self.refuse(path, step.line, f"{name} says no path for the output {', '.join(missing)} of its component: {DEFAULT_STORE}")
+            self.refuse(
+                step, f"{name} says no path for the output {', '.join(missing)} of its component: {DEFAULT_STORE}"
+            )
 
     def judge_component_file(self, path: str, node: Node) -> None:
-        entries = self.keys(path, node, COMPONENT_KEYS | {"name"}, "a component")
+        entries = self.keys(node, COMPONENT_KEYS | {"name"}, "a component")
         kind = entries.get("type")
         if kind is None or kind.value != "command":
-            self.refuse(path, 1 if kind is None else kind.line, f"a component that is not `type: command` is not understood here, {BLIND}")
-        self.judge_running(path, "the component", entries)
-        self.judge_code(path, "the component", node.line, entries)
-        self.judge_texts(path, entries, ("display_name", "description", "tags", "version"))
+            self.refuse(kind or node, f"a component that is not `type: command` is not understood here, {BLIND}")
+        self.judge_running("the component", entries)
+        self.judge_code("the component", node, entries)
+        self.judge_texts(entries, ("display_name", "description", "tags", "version"))
         for direction in ("inputs", "outputs"):
-            for port, entry in self.named(path, entries.get(direction), f"`{direction}`").items():
-                ports = self.keys(path, entry, PORT_KEYS - {"path"}, f"`{direction}` of a component")
+            for port, entry in self.named(entries.get(direction), f"`{direction}`").items():
+                ports = self.keys(entry, PORT_KEYS - {"path"}, f"`{direction}` of a component")
                 if "default" in ports:
-                    self.judge_literal(path, port, ports["default"])
+                    self.judge_literal(port, ports["default"])
         document = node.plain()
         normalise(document)
         self.documents[path] = document
 
-    def judge_running(self, path: str, name: str, entries: dict[str, Node]) -> None:
-        self.keys(path, entries.get("resources"), RESOURCE_KEYS, "resources")
-        self.keys(path, entries.get("distribution"), DISTRIBUTION_KEYS, "distribution")
+    def judge_running(self, name: str, entries: dict[str, Node]) -> None:
+        self.keys(entries.get("resources"), RESOURCE_KEYS, "resources")
+        self.keys(entries.get("distribution"), DISTRIBUTION_KEYS, "distribution")
         variables = entries.get("environment_variables")
-        for key, node in (variables.value if variables is not None and isinstance(variables.value, dict) else {}).items():
+        for key, node in (variables.value if variables and isinstance(variables.value, dict) else {}).items():
             if re.match(r"(PIP|UV|CONDA|AZUREML)_", key, re.I):
-                self.refuse(path, node.line, f"the variable {key} changes where code comes from or how the node runs it: take it away")
-            self.judge_literal(path, key, node)
+                self.refuse(
+                    node, f"the variable {key} changes where code comes from or how the node runs it: take it away"
+                )
+            self.judge_literal(key, node)
 
-    def judge_code(self, path: str, name: str, line: int, entries: dict[str, Node]) -> None:
+    def judge_code(self, name: str, whole: Node, entries: dict[str, Node]) -> None:
         code, command, environment = entries.get("code"), entries.get("command"), entries.get("environment")
         if code is not None:
             text = code.value if isinstance(code.value, str) else ""
-            folder = self.local(path, text)
+            folder = self.local(code, text)
             if re.match(r"https?:|git\+|git@|azureml:|ssh:", text):
-                self.refuse(path, code.line, f"the code {text} is not in the commit, {BLIND}: put it into the job's directory")
+                self.refuse(code, f"the code {text} is not in the commit, {BLIND}: put it into the job's directory")
             elif folder is None or not self.holds(folder):
-                self.refuse(path, code.line, f"the code {code.value} is not in the job's directory: put it there")
+                self.refuse(code, f"the code {code.value} is not in the job's directory: put it there")
             else:
                 self.code.add(folder)
         if command is None:
-            self.refuse(path, line, f"{name} has no command")
+            self.refuse(whole, f"{name} has no command")
         else:
-            parts = command.value if isinstance(command.value, list) else [command]
-            for part in parts:
-                self.judge_command(path, part)
+            self.judge_command(command)
         if environment is None:
-            self.refuse(path, line, f"{name} has no environment: name one with its version, or an image by digest")
+            self.refuse(whole, f"{name} has no environment: name one with its version, or an image by digest")
         elif isinstance(environment.value, dict):
-            self.judge_image(path, environment)
+            self.judge_image(environment)
         else:
-            self.judge_registered(path, environment, "environments", f"the environment {environment.value} can change after the review: name a version, as in azureml://registries/azureml/environments/sklearn-1.5/versions/54")
+            self.judge_registered(
+                environment,
+                "environments",
+                f"the environment {environment.value} can change after the review: name a version, as in azureml://registries/azureml/environments/sklearn-1.5/versions/54",
+            )
 
-    def judge_command(self, path: str, part: Node) -> None:
-        if not isinstance(part.value, str):
-            self.refuse(path, part.line, "a command is a text, or a list of texts")
+    def judge_command(self, command: Node) -> None:
+        text = joined(command.plain())
+        if not isinstance(text, str):
+            self.refuse(command, "a command is a text, or a list of texts")
             return
-        if found := FETCHES.search(part.value):
-            self.refuse(path, part.line, f"the command fetches something ({found.group(0)}), {BLIND}: put it into the commit or the image")
-        for call in PIP.finditer(part.value):
-            if "--require-hashes" not in call.group(1) or not re.search(r"\s(-r|--requirement)\s", call.group(1)) or re.search(r"\s(-i|-f|--index-url|--extra-index-url|--find-links|-e)\b", call.group(1)):
-                self.refuse(path, part.line, f"the command installs packages that nobody fixed, {BLIND}: pip install --require-hashes -r requirements.txt")
-        if "${{" in IN_COMMAND.sub("", part.value):
-            self.refuse(path, part.line, "the command has an expression other than ${{inputs.<name>}} and ${{outputs.<name>}}")
+        if found := FETCHES.search(text):
+            self.refuse(
+                command,
+                f"the command fetches something ({found.group(0)}), {BLIND}: put it into the commit or the image",
+            )
+        for call in PIP.findall(text):
+            if not HASHED.search(call) or ELSEWHERE.search(call):
+                hint = "pip install --require-hashes -r requirements.txt"
+                self.refuse(command, f"the command installs packages that nobody fixed, {BLIND}: {hint}")
+        if "${{" in IN_COMMAND.sub("", text):
+            self.refuse(command, "the command has an expression other than ${{inputs.<name>}} and ${{outputs.<name>}}")
 
-    def judge_image(self, path: str, environment: Node) -> None:
-        entries = self.keys(path, environment, frozenset(("image", "description")), "an environment")
+    def judge_image(self, environment: Node) -> None:
+        entries = self.keys(environment, frozenset(("image", "description")), "an environment")
         image = entries.get("image")
         if image is None:
-            self.refuse(path, environment.line, "the environment names no image: write image: <repository>@sha256:<digest>")
+            self.refuse(environment, "the environment names no image: write image: <repository>@sha256:<digest>")
         elif not isinstance(image.value, str) or not IMAGE.fullmatch(image.value):
-            self.refuse(path, image.line, f"the image {image.value} can change after the review: write <repository>@sha256:<digest>")
+            self.refuse(
+                image, f"the image {image.value} can change after the review: write <repository>@sha256:<digest>"
+            )
 
-    def judge_registered(self, path: str, node: Node, kind: str, floating: str) -> None:
+    def judge_registered(self, node: Node, kind: str, floating: str) -> None:
         text = node.value if isinstance(node.value, str) else ""
         registry = IN_REGISTRY.fullmatch(text)
         named = REGISTERED.fullmatch(text)
         if registry is not None and registry.group(2) == kind and registry.group(4) not in FLOATING:
             if registry.group(1) not in self.federation.registries:
-                self.refuse(path, node.line, f"the registry {registry.group(1)} is not among `registries` of federation.yaml: its owner decides what is in it")
+                self.refuse(
+                    node,
+                    f"the registry {registry.group(1)} is not among `registries` of federation.yaml: its owner decides what is in it",
+                )
         elif named is None or named.group(2) in FLOATING:
-            self.refuse(path, node.line, floating)
+            self.refuse(node, floating)
 
-    def local(self, path: str, text: str) -> str | None:
-        """A path relative to the file `path`, from the job's directory; None where it leaves it."""
+    def local(self, node: Node, text: str) -> str | None:
+        """The path `text`, which is relative to the file of `node`, from the job's directory; None where it leaves it."""
         if not re.fullmatch(r"[A-Za-z0-9_./ -]+", text) or text.startswith("/"):
             return None
-        parts = [part for part in PurePosixPath(path).parent.parts if part != "."]
+        parts = list(PurePosixPath(node.file.removeprefix(f"{self.directory}/")).parent.parts)
         for part in text.split("/"):
             if part == "..":
                 if not parts:
@@ -993,18 +1092,26 @@ class Job:
             if PurePosixPath(path).name == ".gitignore":
                 continue
             document = self.documents.get(path)
-            if path == "job.yml":
-                document = {**document, **extra, "tags": {**(document.get("tags") or {}), **extra.get("tags", {})}}
+            if path == "job.yml" and document is not None:
+                tags = {**(document.get("tags") or {}), **extra.get("tags", {})}
+                document = {**document, **extra, "tags": tags}
             file = target / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content if document is None else (written(document) + "\n").encode())
         return target / "job.yml"
 
 
+def joined(command: Any) -> Any:
+    """A command that is given as a list, as Azure knows it."""
+    if isinstance(command, list) and all(isinstance(part, (str, int, float)) for part in command):
+        return " ".join(map(str, command))
+    return command
+
+
 def normalise(step: dict[str, Any]) -> None:
-    """Turns what is ours into what Azure knows: a command given as a list."""
-    if isinstance(step.get("command"), list):
-        step["command"] = " ".join(str(part) for part in step["command"])
+    """Turns what is ours into what Azure knows."""
+    if "command" in step:
+        step["command"] = joined(step["command"])
 
 
 def listed(names: frozenset[str]) -> str:
@@ -1018,12 +1125,18 @@ def text_of(file: str, content: bytes) -> str:
     except UnicodeDecodeError:
         raise Refused([Problem(file, 1, f"not a text, {BLIND}: keep data and models on a datastore")]) from None
     if "\r" in text:
-        raise Refused([Problem(file, 1 + text[: text.index("\r")].count("\n"), "Windows line ends: save it with plain ones")])
+        raise Refused(
+            [Problem(file, 1 + text[: text.index("\r")].count("\n"), "Windows line ends: save it with plain ones")]
+        )
     for number, line in enumerate(text.split("\n"), 1):
         for sign in line:
             # Zs but for the space: looks like one, and is none. Cf: turns text around or is not seen at all.
-            if sign not in " \t" and (unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs") or ord(sign) > 0xFFFF):
-                raise Refused([Problem(file, number, f"the sign U+{ord(sign):04X}, which a reviewer does not see: delete it")])
+            if sign not in " \t" and (
+                unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs") or ord(sign) > 0xFFFF
+            ):
+                raise Refused(
+                    [Problem(file, number, f"the sign U+{ord(sign):04X}, which a reviewer does not see: delete it")]
+                )
     return text
 
 
@@ -1084,11 +1197,23 @@ class GitHub:
         allowed = [f"refs/heads/{branch}" for branch in federation.deploy_from]
         ref = os.environ.get("GITHUB_REF", "")
         checks = [
-            (ref in allowed, f"this runs on {shown(ref) or 'no branch'}: production takes {' or '.join(allowed)} alone"),
+            (
+                ref in allowed,
+                f"this runs on {shown(ref) or 'no branch'}: production takes {' or '.join(allowed)} alone",
+            ),
             (os.environ.get("GITHUB_REF_TYPE") == "branch", "this does not run on a branch"),
-            (os.environ.get("GITHUB_REF_PROTECTED") == "true", f"{shown(ref)} is not protected: bring its rules back (pulumi up)"),
-            (self.event in ("push", "workflow_dispatch"), f"this was started by {shown(self.event)}: push and workflow_dispatch alone are taken"),
-            (commit.sha == self.sha, f"the checkout is at {commit.sha}, the run is for {shown(self.sha)}: check out the run's own commit"),
+            (
+                os.environ.get("GITHUB_REF_PROTECTED") == "true",
+                f"{shown(ref)} is not protected: bring its rules back (pulumi up)",
+            ),
+            (
+                self.event in ("push", "workflow_dispatch"),
+                f"this was started by {shown(self.event)}: push and workflow_dispatch alone are taken",
+            ),
+            (
+                commit.sha == self.sha,
+                f"the checkout is at {commit.sha}, the run is for {shown(self.sha)}: check out the run's own commit",
+            ),
         ]
         return [text for holds, text in checks if not holds]
 
@@ -1106,16 +1231,26 @@ class GitHub:
         for deployment in self.api(f"deployments?environment=prod&task={task}&per_page=100"):
             payload = deployment.get("payload")
             payload = json.loads(payload) if isinstance(payload, str) and payload else payload
-            if isinstance(payload, dict) and payload.get("directory") == directory and payload.get("ref") == os.environ.get("GITHUB_REF"):
+            if (
+                isinstance(payload, dict)
+                and payload.get("directory") == directory
+                and payload.get("ref") == os.environ.get("GITHUB_REF")
+            ):
                 statuses = self.api(f"deployments/{int(deployment['id'])}/statuses?per_page=1")
                 failed = bool(statuses) and statuses[0]["state"] in ("failure", "error")
-                texts = (str(payload.get(key, "")) for key in ("tree", "job", "run"))
-                return Record(int(deployment["id"]), str(deployment["sha"]), *texts, failed)
+                tree, job, run = (str(payload.get(key, "")) for key in ("tree", "job", "run"))
+                return Record(int(deployment["id"]), str(deployment["sha"]), tree, job, run, failed)
         return None
 
     def record(self, directory: str, tree: str, job: str) -> int:
-        payload = {"directory": directory, "tree": tree, "job": job, "run": self.run, "ref": os.environ.get("GITHUB_REF")}
-        body = {"ref": self.sha, "environment": "prod", "task": task_of(directory), "payload": payload}
+        payload = {
+            "directory": directory,
+            "tree": tree,
+            "job": job,
+            "run": self.run,
+            "ref": os.environ.get("GITHUB_REF"),
+        }
+        body: dict[str, Any] = {"ref": self.sha, "environment": "prod", "task": task_of(directory), "payload": payload}
         body |= {"description": f"{directory} submitted", "auto_merge": False, "required_contexts": []}
         identity = int(self.api("deployments", body)["id"])
         self.status(identity, "in_progress")
@@ -1133,7 +1268,13 @@ class GitHub:
         for pull in self.api(f"commits/{self.sha}/pulls"):
             if pull.get("merge_commit_sha") == self.sha:
                 reviews = self.api(f"pulls/{int(pull['number'])}/reviews?per_page=100")
-                approvers = sorted({review["user"]["login"] for review in reviews if review["state"] == "APPROVED" and review.get("user")})
+                approvers = sorted(
+                    {
+                        review["user"]["login"]
+                        for review in reviews
+                        if review["state"] == "APPROVED" and review.get("user")
+                    }
+                )
                 tags |= {"pull_request": str(int(pull["number"])), "approved_by": " ".join(approvers)[:256]}
         return tags
 
@@ -1160,13 +1301,22 @@ def setting(name: str) -> str:
 def shown(text: str) -> str:
     """A foreign text on one line, in which no pipeline finds a command to itself (`::…`, `##[…`)."""
     line = " ".join(text.split())[:500]
-    return re.sub(r"##\[|##vso|::", lambda found: " ".join(found.group(0)), line).encode("ascii", "backslashreplace").decode()
+    return (
+        re.sub(r"##\[|##vso|::", lambda found: " ".join(found.group(0)), line)
+        .encode("ascii", "backslashreplace")
+        .decode()
+    )
 
 
 # --- Azure -----------------------------------------------------------------------------------------------------------
 
-PASSES = re.compile(r"\b(429|50[0234])\b|TooManyRequests|ServiceUnavailable|InternalServerError|GatewayTimeout|timed? ?out|Connection|Temporary failure|Max retries", re.I)
-SIGNED_OUT = re.compile(r"AADSTS700024|AADSTS70043|AADSTS50173|az login|Expired|InvalidAuthenticationToken|\b401\b", re.I)
+PASSES = re.compile(
+    r"\b(429|50[0234])\b|TooManyRequests|ServiceUnavailable|InternalServerError|GatewayTimeout|timed? ?out|Connection|Temporary failure|Max retries",
+    re.I,
+)
+SIGNED_OUT = re.compile(
+    r"AADSTS700024|AADSTS70043|AADSTS50173|az login|Expired|InvalidAuthenticationToken|\b401\b", re.I
+)
 
 
 class Azure:
@@ -1176,7 +1326,12 @@ class Azure:
         self.token = token
         self.home = home
         self.signed_in: float | None = None
-        self.workspace = ["--resource-group", setting("AZUREML_RESOURCE_GROUP"), "--workspace-name", setting("AZUREML_WORKSPACE")]
+        self.workspace = [
+            "--resource-group",
+            setting("AZUREML_RESOURCE_GROUP"),
+            "--workspace-name",
+            setting("AZUREML_WORKSPACE"),
+        ]
         self.workspace += ["--subscription", setting("AZURE_SUBSCRIPTION_ID")]
         extensions = os.environ.get("AZURE_EXTENSION_DIR") or str(Path.home() / ".azure" / "cliextensions")
         # Its own directory, so that a runner keeps no trace of having been signed in.
@@ -1186,7 +1341,14 @@ class Azure:
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         try:
-            return subprocess.run(["az", *arguments, "--output", "json"], env=self.environment, capture_output=True, text=True, check=False, timeout=1800)
+            return subprocess.run(
+                ["az", *arguments, "--output", "json"],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=1800,
+            )
         except FileNotFoundError:
             raise Trouble("there is no `az`: install the Azure CLI on the runner") from None
         except subprocess.TimeoutExpired:
@@ -1199,7 +1361,9 @@ class Azure:
             token.touch(mode=0o600)
             token.write_text(self.token(), encoding="ascii")
             who = ["--username", setting("AZURE_CLIENT_ID"), "--tenant", setting("AZURE_TENANT_ID")]
-            ran = self.call("login", "--service-principal", *who, "--federated-token", f"@{token}", "--allow-no-subscriptions")
+            ran = self.call(
+                "login", "--service-principal", *who, "--federated-token", f"@{token}", "--allow-no-subscriptions"
+            )
             token.unlink()
             if ran.returncode == 0:
                 self.signed_in = time.monotonic()
@@ -1233,7 +1397,9 @@ class Azure:
             return
         added = self.call("extension", "add", "--name", "ml", "--version", ML_EXTENSION, "--upgrade", "--yes")
         if added.returncode != 0:
-            raise Trouble(f"the runner has not the extension ml {ML_EXTENSION} ({installed or 'none'}), and it cannot be added: {shown(added.stderr)}")
+            raise Trouble(
+                f"the runner has not the extension ml {ML_EXTENSION} ({installed or 'none'}), and it cannot be added: {shown(added.stderr)}"
+            )
 
     def submit(self, file: Path, name: str) -> dict[str, Any]:
         try:
@@ -1312,7 +1478,9 @@ def due_for_prod(commit: Commit, platform: GitHub) -> list[Due]:
         if last is not None and last.run == platform.run and last.tree == tree:
             due.append(Due(directory, tree, last))
         elif last is not None and last.tree != tree and not commit.contains(last.commit):
-            raise Trouble(f"{directory} was already submitted from {shown(last.commit)}, which is newer than {commit.sha}: run the newest commit instead")
+            raise Trouble(
+                f"{directory} was already submitted from {shown(last.commit)}, which is newer than {commit.sha}: run the newest commit instead"
+            )
         elif last is None or last.tree != tree or (last.failed and platform.event == "workflow_dispatch"):
             due.append(Due(directory, tree))
     return due
@@ -1379,25 +1547,43 @@ def watch(commit: Commit, submitted: Path) -> None:
     platform = GitHub()
     failed: list[str] = []
     seen: dict[str, str] = {}
+    missed = 0
     with tempfile.TemporaryDirectory() as home:
         azure = Azure(platform.token, home)
         while running:
             for one in list(running):
-                status = azure.status(one["job"])
+                try:
+                    status = azure.status(one["job"])
+                    missed = 0
+                except Trouble:
+                    # The job runs on whether it is watched or not: an hour without an answer is no reason to give up.
+                    missed += 1
+                    if missed > PATIENCE:
+                        raise
+                    continue
                 if seen.get(one["job"]) != status:
                     print(f"{one['job']}: {status}", flush=True)
                     seen[one["job"]] = status
                 if status in ("Completed", "Failed", "Canceled"):
                     running.remove(one)
-                    platform.summary(f"- {one['directory']}: {status}")
+                    ended(platform, one, status)
                     if status != "Completed":
                         failed.append(f"{one['job']} ended as {status}: look at its logs in the studio")
-                    if one["record"] is not None:
-                        platform.status(one["record"], "success" if status == "Completed" else "failure")
             if running:
                 time.sleep(POLL)
     if failed:
         raise Trouble("\n".join(failed))
+
+
+def ended(platform: GitHub, one: dict[str, Any], status: str) -> None:
+    platform.summary(f"- {one['directory']}: {status}")
+    if one["record"] is None:
+        return
+    try:
+        platform.status(one["record"], "success" if status == "Completed" else "failure")
+    except Trouble as trouble:
+        # How the job ended matters more than the note of it.
+        print(f"{one['job']}: its end could not be noted: {trouble}", file=sys.stderr)
 
 
 def main(arguments: list[str]) -> int:
@@ -1406,7 +1592,9 @@ def main(arguments: list[str]) -> int:
     for name in ("references", "check-ref", "changed"):
         commands.add_parser(name)
     for name in ("submit", "watch"):
-        commands.add_parser(name).add_argument("--list", type=Path, required=True, help="file that names what was submitted")
+        commands.add_parser(name).add_argument(
+            "--list", type=Path, required=True, help="file that names what was submitted"
+        )
     rendering = commands.add_parser("render")
     rendering.add_argument("job", help="directory of the job, such as jobs/hello-world")
     rendering.add_argument("--out", type=Path, required=True, help="directory to write to")

@@ -32,4 +32,36 @@ describe("references", () => {
     expect(told(stderr)).toEqual(lines);
     expect(status).toBe(1);
   });
+
+  it("tells everything that is wrong with every job at once, in order", () => {
+    const repository = new Repository();
+    repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
+    repository.edit("jobs/hello-world/train.yml", "code: ./src", "code: ../src");
+    repository.write("jobs/hello-world/src/.amlignore", "model.py\n");
+    repository.write("jobs/broken/job.yml", "type: pipeline\ntype: pipeline\n");
+    repository.write("jobs/broken/src/conda.yml", "dependencies: []\n");
+    repository.commit();
+    const { stderr } = repository.submit("references");
+    expect(stderr.split("\n")[0]).toBe("5 problems; nothing was submitted:");
+    expect(told(stderr).map((line) => line.split(" ")[0])).toEqual([
+      "jobs/broken/job.yml:2:",
+      "jobs/broken/src/conda.yml:1:",
+      "jobs/hello-world/src/.amlignore:1:",
+      "jobs/hello-world/train.yml:17:",
+      "jobs/hello-world/train.yml:23:",
+    ]);
+  });
+
+  it("tells everything that is wrong with federation.yaml at once", () => {
+    const repository = new Repository();
+    repository.edit("federation.yaml", "computes: [silo1-cpu]", "computes: [silo0-cpu]");
+    repository.edit("federation.yaml", "datastore: datastore_silo2", "datastore: datastore_silo0");
+    repository.edit("federation.yaml", "deploy_from: [main]", "deploy_from: main");
+    repository.commit();
+    expect(told(repository.submit("references").stderr)).toEqual([
+      "federation.yaml:2: the compute silo0-cpu stands twice: each party has its own",
+      "federation.yaml:2: the datastore datastore_silo0 stands twice: each party has its own",
+      "federation.yaml:21: needs `deploy_from`, a list of names",
+    ]);
+  });
 });

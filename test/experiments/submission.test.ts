@@ -13,7 +13,6 @@ interface Call {
   readonly secrets: readonly string[];
 }
 
-const submitStep = "Submit the jobs that changed since they were last submitted";
 const watchStep = "Watch them to their end";
 
 let repository: Repository;

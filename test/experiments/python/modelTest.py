@@ -9,7 +9,18 @@ from pathlib import Path
 
 sys.path.insert(0, sys.argv.pop(1))
 
-from model import Model, Sample, average, descend, evaluate, load_model, load_samples, probability, save_model, save_samples
+from model import (
+    Model,
+    Sample,
+    average,
+    descend,
+    evaluate,
+    load_model,
+    load_samples,
+    probability,
+    save_model,
+    save_samples,
+)
 from prepare import synthetic
 
 

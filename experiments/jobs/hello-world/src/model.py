@@ -71,7 +71,9 @@ def descend(weights: list[float], samples: list[Sample], epochs: int, learning_r
             error = probability(weights, features) - label
             for place, value in enumerate([*features, 1.0]):
                 gradient[place] += error * value
-        weights = [weight - learning_rate * slope / len(samples) for weight, slope in zip(weights, gradient, strict=True)]
+        weights = [
+            weight - learning_rate * slope / len(samples) for weight, slope in zip(weights, gradient, strict=True)
+        ]
     return weights
 
 
