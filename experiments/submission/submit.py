@@ -39,9 +39,9 @@ ML_EXTENSION = "2.43.0"
 AUDIENCE = "api://AzureADTokenExchange"
 # Azure's tokens live an hour at least, and `az` cannot renew one that came from a federated token (AADSTS700024).
 SIGN_IN_AGAIN = 45 * 60
-POLL = 60
+POLL = 120
 # Polls in a row that may fail; each has tried several times, for minutes.
-PATIENCE = 10
+PATIENCE = 5
 ATTEMPTS = 6
 MOST_ROUNDS = 1000
 

@@ -79,8 +79,8 @@ export class Actions {
 
   private constructor(private readonly repository: Repository) {
     const python = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
-    this.program("az", `exec "${python}" "${join(__dirname, "python", "az.py")}" "$@"`);
-    this.program("python3", `exec "${python}" "${join(__dirname, "python", "fakeClock.py")}" "$@"`);
+    this.program("az", `exec "${python}" -SE "${join(__dirname, "python", "az.py")}" "$@"`);
+    this.program("python3", `exec "${python}" -SE "${join(__dirname, "python", "fakeClock.py")}" "$@"`);
     this.server = createServer((request, response) => {
       let body = "";
       request.on("data", (chunk: Buffer) => (body += chunk.toString()));

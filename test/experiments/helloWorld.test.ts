@@ -2,10 +2,13 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { root } from "../support/root";
 import { Repository, type StackOf, temporary } from "./repository";
+
+// Dozens of processes, on a computer that may have others to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 const python = (file: string, ...args: string[]) =>
   spawnSync("python3", ["-B", join(__dirname, "python", file), ...args], { encoding: "utf8" });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Actions } from "./actions";
 import { Repository } from "./repository";
@@ -14,6 +14,9 @@ interface Call {
 }
 
 const watchStep = "Watch them to their end";
+
+// Each run is a dozen processes, on a computer that may have others to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 let repository: Repository;
 let actions: Actions;
@@ -142,9 +145,10 @@ describe("submission to production", () => {
     expect(outcome.succeeded).toBe(true);
     expect(outcome.log).toMatch(/: Running\n.*: Completed\n$/);
     expect(actions.read("clock", 0)).toBeGreaterThanOrEqual(3 * 3600);
-    // One to submit, then one to watch and one more every 45 minutes; each with a token of its own.
-    const minutes = calls("login").map(({ at }) => Math.round(at / 60));
-    expect(minutes).toEqual([0, 0, 45, 90, 135, 180]);
+    // Never an hour without a new sign-in, each with a token of its own; and not one for every look at the job.
+    const minutes = calls("login").map(({ at }) => at / 60);
+    for (const [place, minute] of minutes.entries()) expect((minutes[place + 1] ?? 180) - minute).toBeLessThan(60);
+    expect(minutes.length).toBeLessThan(8);
     expect(actions.tokens).toBe(minutes.length);
   }, 120_000);
 
