@@ -1118,6 +1118,19 @@ def listed(names: frozenset[str]) -> str:
     return " or ".join(sorted(names))
 
 
+# Letters and marks that show nothing: fillers, joiners, the blank pattern of Braille, variation selectors.
+SHOWS_NOTHING = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+
+
+def unseen(sign: str) -> bool:
+    """Whether a reviewer does not see a sign, or takes it for a space."""
+    if sign in " \t":
+        return False
+    # Controls, unassigned and private ones; Cf turns text around; Zs looks like a space and is none.
+    hidden = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs")
+    return unicodedata.category(sign) in hidden or SHOWS_NOTHING.match(sign) is not None
+
+
 def text_of(file: str, content: bytes) -> str:
     """A file as the text that a reviewer sees; refused where it holds what a reviewer does not see."""
     try:
@@ -1129,14 +1142,12 @@ def text_of(file: str, content: bytes) -> str:
             [Problem(file, 1 + text[: text.index("\r")].count("\n"), "Windows line ends: save it with plain ones")]
         )
     for number, line in enumerate(text.split("\n"), 1):
-        for sign in line:
-            # Zs but for the space: looks like one, and is none. Cf: turns text around or is not seen at all.
-            if sign not in " \t" and (
-                unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs") or ord(sign) > 0xFFFF
-            ):
-                raise Refused(
-                    [Problem(file, number, f"the sign U+{ord(sign):04X}, which a reviewer does not see: delete it")]
-                )
+        if sign := next(filter(unseen, line), None):
+            what = f"the sign U+{ord(sign):04X}, which a reviewer does not see: delete it"
+            raise Refused([Problem(file, number, what)])
+        if re.search(r"\S[ \t]{80,}\S", line):
+            what = "text far to the right, where a reviewer does not see it: bring it nearer"
+            raise Refused([Problem(file, number, what)])
     return text
 
 

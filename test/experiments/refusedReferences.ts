@@ -137,6 +137,16 @@ export const refusedReferences: readonly Refused[] = [
     says: ["src/odd.py:2: the sign U+202E, which a reviewer does not see: delete it"],
   },
   {
+    what: "code in signs that show nothing",
+    put: file("src/odd.py", "payload = 'a\ufe01\u{e0110}'\n"),
+    says: ["src/odd.py:1: the sign U+FE01, which a reviewer does not see: delete it"],
+  },
+  {
+    what: "code far to the right",
+    put: file("src/odd.py", `x = 1\ny = 2;${" ".repeat(200)}import os\n`),
+    says: ["src/odd.py:2: text far to the right, where a reviewer does not see it: bring it nearer"],
+  },
+  {
     what: "files hidden from the upload",
     put: file(".amlignore", "src/checks.py\n"),
     says: [".amlignore:1: hides files from the upload: what runs would not be what was reviewed. Delete it"],
