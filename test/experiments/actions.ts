@@ -71,6 +71,8 @@ export class Actions {
   /** What GitHub answers to the next request of that method and path, in place of its own answer. */
   readonly faults: { readonly on: string; readonly status: number }[] = [];
   tokens = 0;
+  /** What GitHub was asked, but for tokens. */
+  readonly asked: { readonly operation: string; readonly query: readonly string[]; readonly body: unknown }[] = [];
   private readonly stub = temporary();
   private readonly programs = temporary();
   private readonly server: Server;
@@ -216,6 +218,16 @@ export class Actions {
       return [403, {}];
     const asked = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
     const id = Number(/^deployments\/(\d+)\/statuses$/.exec(path)?.[1]);
+    const operation = path.replace(
+      /^(commits|pulls|deployments)\/[^/]+/,
+      (_, kind: "commits" | "pulls" | "deployments") =>
+        `${kind}/${{ commits: "{commit_sha}", pulls: "{pull_number}", deployments: "{deployment_id}" }[kind]}`,
+    );
+    this.asked.push({
+      operation: `${method.toLowerCase()} /repos/{owner}/{repo}/${operation}`,
+      query: [...url.searchParams.keys()],
+      body: body === "" ? undefined : asked,
+    });
     const deployment = this.deployments.find((one) => one.id === id);
     if (deployment !== undefined) {
       if (method === "GET") return [200, deployment.statuses.slice(0, 1)];

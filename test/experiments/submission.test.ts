@@ -1,3 +1,6 @@
+import { createRequire } from "node:module";
+
+import { Ajv } from "ajv";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Actions } from "./actions";
@@ -14,6 +17,32 @@ interface Call {
 }
 
 const watchStep = "Watch them to their end";
+
+interface Described {
+  readonly parameters?: readonly ({ readonly name: string } | { readonly $ref: string })[];
+  readonly requestBody?: { readonly content: { readonly "application/json": { readonly schema: object } } };
+}
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: { readonly parameters: Readonly<Record<string, { readonly name: string }>> };
+}
+/** What GitHub itself publishes about its REST interface. */
+const { paths, components } = (createRequire(__filename)("@octokit/openapi") as { schemas: Record<string, OpenApi> })
+  .schemas["api.github.com"] as OpenApi;
+
+function againstGitHub({ operation, query, body }: Actions["asked"][number]): string[] {
+  const [verb = "", path = ""] = operation.split(" ");
+  const described = paths[path]?.[verb];
+  if (described === undefined) return [`there is no ${operation}`];
+  const names = (described.parameters ?? []).map((one) =>
+    "name" in one ? one.name : components.parameters[one.$ref.replace(/^.*\//, "")]?.name,
+  );
+  const unknown = query.filter((name) => !names.includes(name)).map((name) => `${name} is no parameter`);
+  const schema = described.requestBody?.content["application/json"].schema;
+  if (schema === undefined) return [...unknown, ...(body === undefined ? [] : ["there is no body"])];
+  const judge = new Ajv({ strict: false, logger: false }).compile(schema);
+  return [...unknown, ...(judge(body) ? [] : (judge.errors ?? []).map((one) => `${one.instancePath} ${one.message}`))];
+}
 
 // Each run is a dozen processes, on a computer that may have others to do.
 vi.setConfig({ testTimeout: 180_000 });
@@ -273,6 +302,22 @@ describe("submission to production", () => {
       `jobs/hello-world was already submitted from ${newer}, which is newer than ${old}: run the newest commit instead`,
     );
     expect(directories()).toHaveLength(2);
+  });
+
+  it("asks GitHub for what GitHub knows", async () => {
+    expect((await push(repository.commit())).succeeded).toBe(true);
+    expect(new Set(actions.asked.map(({ operation }) => operation.replace("/repos/{owner}/{repo}/", "")))).toEqual(
+      new Set(
+        ["get deployments", "get commits/{commit_sha}/pulls", "get pulls/{pull_number}/reviews"].concat([
+          "post deployments",
+          "post deployments/{deployment_id}/statuses",
+        ]),
+      ),
+    );
+    const problems = actions.asked.flatMap((asked) => againstGitHub(asked));
+    expect(problems).toEqual([]);
+    const wrong = { operation: "post /repos/{owner}/{repo}/deployments", query: ["tusk"], body: { ref: 1 } };
+    expect(againstGitHub(wrong)).toEqual(["tusk is no parameter", "/ref must be string"]);
   });
 
   it("never shows a token", async () => {
