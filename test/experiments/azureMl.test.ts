@@ -10,6 +10,8 @@ import { python } from "./tools";
 
 interface Loaded {
   readonly errors: readonly string[];
+  readonly name: string | null;
+  readonly tags: Readonly<Record<string, string>>;
   readonly steps: Readonly<Record<string, { compute: string; command: string; outputs: Record<string, string> }>>;
 }
 
@@ -53,9 +55,14 @@ describe("Azure ML", () => {
     expect(ten.aggregate_3?.command).toContain("--trained ${{inputs.trained_silo9}} --model ${{outputs.model_silo0}}");
   }, 120_000);
 
-  it("would have said so, were it wrong", () => {
+  it("takes its origin too, and would have said so, were it wrong", () => {
     const file = rendered({});
     const job = JSON.parse(readFileSync(file, "utf8")) as { jobs: Record<string, { inputs?: Record<string, string> }> };
+    // As the submission adds them.
+    const origin = { name: "hello-world-0123456789ab-77", tags: { commit: "0123456789ab", approved_by: "ada grace" } };
+    writeFileSync(file, JSON.stringify({ ...job, ...origin }));
+    expect(load(file)[0]).toMatchObject({ errors: [], ...origin });
+
     delete job.jobs.train_silo0_1?.inputs?.model;
     writeFileSync(file, JSON.stringify(job));
     expect(load(file)[0]?.errors.join()).toContain("jobs.train_silo0_1.inputs.model");
