@@ -124,7 +124,7 @@ describe("the workflows", () => {
   const [submit, devRun] = ["submit.yml", "dev-run.yml"].map((file) => parse(workflows[file] ?? "") as Workflow);
 
   it("reach production from a push to a protected branch or by hand, without inputs, one at a time", () => {
-    expect(submit?.on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
+    expect(submit?.on).toEqual({ push: { branches: ["main"], paths: ["jobs/**"] }, workflow_dispatch: null });
     expect(submit?.concurrency).toEqual({ group: "submit", "cancel-in-progress": false });
     expect(Object.keys(submit?.jobs ?? {})).toEqual(["submit"]);
     expect(submit?.jobs.submit?.environment).toBe("prod");
