@@ -254,25 +254,17 @@ export function partyNetworks({ names, orchestrator, silos }: Config) {
   ];
 }
 
-/** What the public FL examples' config.yaml says of the environment: workspace, computes and datastores. */
-export function federationOf({ subscription, names, handover }: Pick<Config, "subscription" | "names" | "handover">) {
-  const { orchestrator, silos } = names;
+/** The federation as the public FL examples' config.yaml and the experiments' federation.yaml know it. */
+export function federationOf({ orchestrator, silos }: Pick<Names, "orchestrator" | "silos">, way: Config["handover"]) {
   return {
-    aml: {
-      subscription_id: subscription,
-      resource_group_name: names.group,
-      workspace_name: names.workspace,
-    },
-    federated_learning: {
-      orchestrator: { compute: orchestrator.cluster, datastore: orchestrator.datastore },
-      silos: Object.entries(silos).map(([name, silo]) => ({
-        name,
-        computes: [silo.cluster, ...(silo.gpuCluster === undefined ? [] : [silo.gpuCluster])],
-        datastore: silo.datastore,
-        // Not in the examples' form: where each silo hands over by itself.
-        ...(handover === "perSilo" ? { handover_datastore: silo.handoverDatastore } : {}),
-      })),
-    },
+    orchestrator: { compute: orchestrator.cluster, datastore: orchestrator.datastore },
+    silos: Object.entries(silos).map(([name, silo]) => ({
+      name,
+      computes: [silo.cluster, ...(silo.gpuCluster === undefined ? [] : [silo.gpuCluster])],
+      datastore: silo.datastore,
+      /** The datastore through which it hands models over. */
+      handover: way === "shared" ? orchestrator.datastore : silo.handoverDatastore,
+    })),
   };
 }
 

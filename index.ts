@@ -156,7 +156,10 @@ export = async () => {
     pipelineClientId: pipeline.application.clientId,
     trustedSubject: gate.subject,
     acceptedRisks: acceptedRisks(config),
-    federation: federationOf(config),
+    federation: {
+      aml: { subscription_id: subscription, resource_group_name: names.group, workspace_name: names.workspace },
+      federated_learning: federationOf(names, config.handover),
+    },
     ...(network && {
       peeringsOfOthers: network.peeringsOfOthers,
       zoneLinksOfOthers: network.zoneLinksOfOthers,

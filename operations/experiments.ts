@@ -6,11 +6,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { judge } from "../config";
-import { type Names } from "../names";
-import { namesIn } from "../rules";
+import { type Config, federationOf, judge } from "../config";
+import type { Names } from "../names";
 import { Refusal } from "../problems";
-import { type OwnedGate } from "../schema";
+import { namesIn } from "../rules";
+import type { OwnedGate } from "../schema";
 import { stackFiles } from "./stackFiles";
 
 const source = join(__dirname, "..", "experiments");
@@ -31,7 +31,8 @@ export function experimentsFiles(directory: string, stack: string): Map<string, 
   }
   const gate = settings["federated-mlops:gate"];
   const written: Record<string, (content: string) => string> = {
-    "federation.yaml": () => federation(namesIn(settings, stack), settings["federated-mlops:handover"], gate),
+    "federation.yaml": () =>
+      federation(namesIn(settings, stack), settings["federated-mlops:handover"], gate.deployFrom),
     ".github/CODEOWNERS": () => codeOwners(settings["github:owner"], gate.branches.main?.codeOwners ?? []),
     ".github/workflows/submit.yml": (content) => submission(content, gate),
   };
@@ -71,22 +72,22 @@ function filesBelow(directory: string): string[] {
 }
 
 /** Who takes part, in the shape that the public FL examples read. */
-function federation(names: Names, handover: "shared" | "perSilo", { deployFrom }: OwnedGate): string {
-  const { cluster, datastore } = names.orchestrator;
-  const silos = Object.entries(names.silos).map(
-    ([key, silo]) => `    - name: ${key}
-      computes: [${silo.cluster}]
-      datastore: ${silo.datastore}
-      handover: ${handover === "shared" ? datastore : `${datastore}_${key}`}
+function federation(names: Names, way: Config["handover"], deployFrom: readonly string[]): string {
+  const { orchestrator, silos } = federationOf(names, way);
+  const listed = silos.map(
+    ({ name, computes, datastore, handover }) => `    - name: ${name}
+      computes: [${computes.join(", ")}]
+      datastore: ${datastore}
+      handover: ${handover}
 `,
   );
   return `# Who takes part, by the names that Azure knows. Jobs loop over it (README.md); the public FL examples read it too.
 federated_learning:
   orchestrator:
-    compute: ${cluster}
-    datastore: ${datastore}
+    compute: ${orchestrator.compute}
+    datastore: ${orchestrator.datastore}
   silos:
-${silos.join("")}
+${listed.join("")}
 # Branches from which jobs reach production.
 deploy_from: [${deployFrom.map(quoted).join(", ")}]
 
@@ -108,7 +109,8 @@ ${owned.map((pattern) => `${pattern} ${owners}\n`).join("")}`;
  * one without a review would choose the machine that becomes the production identity.
  */
 function submission(workflow: string, { deployFrom, runner }: OwnedGate): string {
-  const machine = runner === undefined ? "ubuntu-24.04" : `{ group: ${quoted(runner.group)} }`;
+  const machine =
+    runner === undefined ? "ubuntu-24.04" : `{ group: ${quoted("create" in runner ? runner.create : runner.join)} }`;
   return replaced(
     replaced(workflow, /^ {4}branches: .*$/gm, `    branches: [${deployFrom.map(quoted).join(", ")}]`),
     /^ {4}runs-on: .*$/gm,

@@ -1482,10 +1482,19 @@ def due_for_prod(commit: Commit, platform: GitHub) -> list[Due]:
     the newest, and with the others their pushes would be forgotten.
     """
     due: list[Due] = []
+    unreviewed = unreviewed_trees(commit)
     for directory in commit.jobs():
-        tree, last = commit.tree(directory), platform.last(directory)
+        tree = commit.tree(directory)
         if tree is None:
             continue
+        if unreviewed.get(directory) == tree:
+            platform.summary(f"- {directory}: left out, nobody had to review it")
+            print(
+                f"{directory}: left out. It is as it was before this repository had rules, and nobody had to review it: "
+                "change it by a pull request, or delete it"
+            )
+            continue
+        last = platform.last(directory)
         if last is not None and last.run == platform.run and last.tree == tree:
             due.append(Due(directory, tree, last))
         elif last is not None and last.tree != tree and not commit.contains(last.commit):
@@ -1495,6 +1504,20 @@ def due_for_prod(commit: Commit, platform: GitHub) -> list[Due]:
         elif last is None or last.tree != tree or (last.failed and platform.event == "workflow_dispatch"):
             due.append(Due(directory, tree))
     return due
+
+
+def unreviewed_trees(commit: Commit) -> dict[str, str | None]:
+    """The directories as they were before the rules, in a repository that was taken over with what it held."""
+    since = os.environ.get("REVIEWED_SINCE", "")
+    if not since:
+        return {}
+    if not commit.contains(since):
+        raise Trouble(
+            f"REVIEWED_SINCE is {shown(since)}, which is no commit before {commit.sha}: bring the variable of the "
+            "environment prod back (pulumi up --refresh)"
+        )
+    before = Commit(commit.root, since)
+    return {directory: before.tree(directory) for directory in before.jobs()}
 
 
 def due(commit: Commit, platform: GitHub) -> list[Due]:

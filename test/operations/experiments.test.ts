@@ -55,7 +55,7 @@ describe("npm run experiments", () => {
         .replace("codeOwners: [fl-maintainers]", "codeOwners: [leads, security]")
         .replace("    contributors", "      'release/1': { approvals: 1, codeOwners: [leads] }\n    contributors")
         .replace("deployFrom: [main]", "deployFrom: [main, release/1]")
-        .replace("{ group: fl-private }", '{ group: "GPU: private" }'),
+        .replace("{ create: fl-private }", '{ create: "GPU: private" }'),
     );
     expect(files.get("federation.yaml")).toContain(
       `federated_learning:
