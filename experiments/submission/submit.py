@@ -1438,8 +1438,19 @@ def judged(commit: Commit, federation: Federation, directories: list[str]) -> li
 
 
 def references(commit: Commit) -> None:
+    # One that is no directory is never submitted; somebody will wonder why.
+    loose = [
+        Problem(path, 1, "leads elsewhere (a link or a submodule): a job is a directory of this commit")
+        for path, blob in sorted(commit.files.items())
+        if re.fullmatch(r"jobs/[^/]+", path) and (blob.kind == "commit" or blob.mode == "120000")
+    ]
     directories = commit.jobs()
-    judged(commit, federation_of(commit), directories)
+    try:
+        judged(commit, federation_of(commit), directories)
+    except Refused as refused:
+        loose += refused.problems
+    if loose:
+        raise Refused(loose)
     print(f"{commit.sha}: {len(directories)} job(s), and a review sees everything that they run.")
 
 

@@ -114,6 +114,13 @@ export const refusedReferences: readonly Refused[] = [
     says: ["src/link.py:1: a symbolic link: it can lead out of the job. Put the file itself here"],
   },
   {
+    what: "a job that leads elsewhere",
+    put: (repository) => {
+      symlinkSync("hello-world", join(repository.directory, "jobs/alias"));
+    },
+    says: ["jobs/alias:1: leads elsewhere (a link or a submodule): a job is a directory of this commit"],
+  },
+  {
     what: "a git submodule",
     put: (repository) =>
       repository.git("update-index", "--add", "--cacheinfo", `160000,${"1".repeat(40)},jobs/hello-world/vendored`),
