@@ -133,251 +133,205 @@ export const threats = {
 export type ThreatId = keyof typeof threats;
 
 /**
- * Which properties carry a promise, by type: `storage:StorageAccount` of azure-native, `Application` of azuread,
- * `Repository` of github. `[]` is every element of a list, `opts.` an option of the resource.
+ * Which properties carry a promise: a type (`storage:StorageAccount` of azure-native, `Application` of azuread,
+ * `Repository` of github) and their paths in it. `[]` is every element of a list, `opts.` an option of the resource.
  */
-export type Where = Readonly<Record<string, readonly string[]>>;
+export type Where = readonly string[];
 
-interface Common {
+export interface Control {
   /** What holds, in one sentence. */
   readonly promise: string;
-  /** What it closes; of one that cannot be closed, what it leaves open. None: it hardens. */
+  /**
+   * `input`: a property that the program sets. `refusal`: configuration, or what stands already, that is refused before
+   * anything is registered. `lint`: a check in the submission pipeline. `audit`: only a look at the live clouds shows it.
+   * `notClosable`: nobody can keep this promise, for a reason.
+   */
+  readonly kind: "input" | "refusal" | "lint" | "audit" | "notClosable";
+  /** What it closes; of one that cannot be closed, what that leaves open. None: it hardens. */
   readonly threats: readonly ThreatId[];
+  /** Said where it is not built yet. */
+  readonly built?: false;
+  readonly azure?: Where;
+  readonly entra?: Where;
+  readonly github?: Where;
+  /** File, and the function or setting in it. */
+  readonly refusedBy?: string;
+  /** Policies (policies.ts) by which Azure holds others to the same. */
+  readonly policies?: readonly string[];
+  /** The same demand in the words of others. */
+  readonly external?: string;
   /** What would hold it on Azure DevOps, which is not built. */
   readonly azureDevops?: string;
-  /** The same demand in the words of others. */
-  readonly external?: readonly string[];
+  /** Why it cannot be closed, and who says so. */
+  readonly reason?: string;
+  readonly source?: string;
 }
-
-export type Control = Common &
-  (
-    | {
-        /** A property that the program sets. */
-        readonly kind: "input";
-        readonly azure?: Where;
-        readonly entra?: Where;
-        readonly github?: Where;
-        readonly built?: false;
-      }
-    | {
-        /** Configuration, or what stands already, that is refused before anything is registered. */
-        readonly kind: "refusal";
-        /** File and function or setting. */
-        readonly refusedBy: string;
-        readonly built?: false;
-      }
-    | {
-        /** `lint`: a check in the submission pipeline. `audit`: only looking at the live clouds shows it. */
-        readonly kind: "lint" | "audit";
-        readonly built?: false;
-      }
-    | { readonly kind: "notClosable"; readonly reason: string; readonly source: string }
-  );
 
 type Group = Readonly<Record<string, Control>>;
 
 const workspace = {
   "workspace-private": {
     promise: "The production workspace is reached from private networks alone.",
-    threats: [],
     kind: "input",
-    azure: {
-      "machinelearningservices:Workspace": ["publicNetworkAccess", "allowPublicAccessWhenBehindVnet"],
-      "network:PrivateEndpoint": ["privateLinkServiceConnections[].groupIds"],
-    },
-    external: [
-      "AZR-000406",
-      "CKV_AZURE_144",
-      "CKV2_AZURE_49",
-      "MCSB NS-2",
-      "Policy 438c38d2-3772-465a-a9cc-7a6666a275ce",
+    threats: [],
+    azure: [
+      "machinelearningservices:Workspace publicNetworkAccess allowPublicAccessWhenBehindVnet",
+      "network:PrivateEndpoint privateLinkServiceConnections[].groupIds",
     ],
+    policies: ["workspace-public-access"],
+    external: "AZR-000406, CKV_AZURE_144, CKV2_AZURE_49, MCSB NS-2",
   },
   "workspace-own-identity": {
     promise: "The workspace acts as a user-assigned identity, to which Azure gives no right by itself.",
-    threats: ["T43"],
     kind: "input",
-    azure: { "machinelearningservices:Workspace": ["identity.type", "primaryUserAssignedIdentity"] },
-    external: ["AZR-000407", "MCSB IM-3", "Policy 5f0c7d88-c7de-45b8-ac49-db49e72eaa78"],
+    threats: [],
+    azure: ["machinelearningservices:Workspace identity.type primaryUserAssignedIdentity"],
+    policies: ["workspace-identity"],
+    external: "AZR-000407, MCSB IM-3",
   },
   "workspace-no-store-keys": {
     promise: "The workspace reaches its own store as its identity, not with an account key.",
-    threats: ["T43"],
     kind: "input",
-    azure: { "machinelearningservices:Workspace": ["systemDatastoresAuthMode"] },
-    external: ["MCSB IM-1"],
+    threats: ["T43"],
+    azure: ["machinelearningservices:Workspace systemDatastoresAuthMode"],
+    external: "MCSB IM-1",
   },
   "workspace-sensitive": {
     promise: "Azure keeps less diagnostic data of a production workspace, and its store is not public.",
-    threats: [],
     kind: "input",
-    azure: { "machinelearningservices:Workspace": ["hbiWorkspace"] },
-    external: ["CKV2_AZURE_50"],
+    threats: [],
+    azure: ["machinelearningservices:Workspace hbiWorkspace"],
+    external: "CKV2_AZURE_50",
   },
   "workspace-one-interface": {
     promise: "The workspace takes jobs by the interface that these controls are about; the legacy mode is off.",
-    threats: [],
     kind: "input",
-    azure: { "machinelearningservices:Workspace": ["v1LegacyMode"] },
+    threats: [],
+    azure: ["machinelearningservices:Workspace v1LegacyMode"],
   },
   "workspace-serverless": {
     promise: "Jobs without a cluster run in the orchestrator's subnet without a public address: no way around it.",
-    threats: [],
     kind: "input",
-    azure: {
-      "machinelearningservices:Workspace": [
-        "serverlessComputeSettings.serverlessComputeCustomSubnet",
-        "serverlessComputeSettings.serverlessComputeNoPublicIP",
-      ],
-    },
-    external: ["MCSB NS-1"],
+    threats: [],
+    azure: [
+      "machinelearningservices:Workspace serverlessComputeSettings.serverlessComputeCustomSubnet serverlessComputeSettings.serverlessComputeNoPublicIP",
+    ],
+    external: "MCSB NS-1",
   },
 } as const satisfies Group;
 
 const compute = {
   "compute-local-auth": {
     promise: "No cluster takes a local account, a key or a remote login.",
-    threats: ["T42"],
     kind: "input",
-    azure: {
-      "machinelearningservices:Compute": [
-        "properties.disableLocalAuth",
-        "properties.properties.remoteLoginPortPublicAccess",
-      ],
-    },
-    external: ["AZR-000404", "CKV_AZURE_142", "Policy e96a9a5f-07ca-471b-9bc5-6a0f33cbd68f"],
+    threats: [],
+    azure: [
+      "machinelearningservices:Compute properties.disableLocalAuth properties.properties.remoteLoginPortPublicAccess",
+    ],
+    policies: ["compute-local-auth"],
+    external: "AZR-000404, CKV_AZURE_142",
   },
   "compute-private": {
     promise: "Production's nodes have no public address and run in a subnet, or in the managed network.",
-    threats: [],
     kind: "input",
-    azure: {
-      "machinelearningservices:Compute": [
-        "properties.properties.enableNodePublicIp",
-        "properties.properties.subnet.id",
-      ],
-    },
-    external: ["AZR-000405", "MCSB NS-1", "Policy 7804b5c7-01dc-4723-969b-ae300cc07ff1"],
+    threats: [],
+    azure: ["machinelearningservices:Compute properties.properties.enableNodePublicIp properties.properties.subnet.id"],
+    external: "AZR-000405, MCSB NS-1, Policy 7804b5c7-01dc-4723-969b-ae300cc07ff1",
   },
   "compute-own-identity": {
     promise: "Each party's clusters run as that party's identity, which no other party shares.",
-    threats: [],
     kind: "input",
-    azure: { "machinelearningservices:Compute": ["identity.userAssignedIdentities"] },
-    external: ["MCSB IM-3"],
+    threats: [],
+    azure: ["machinelearningservices:Compute identity.userAssignedIdentities"],
+    external: "MCSB IM-3",
   },
   "compute-idle": {
     promise: "A cluster shrinks to none, so that each job starts on the newest node image.",
-    threats: [],
     kind: "input",
-    azure: {
-      "machinelearningservices:Compute": [
-        "properties.properties.scaleSettings.minNodeCount",
-        "properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown",
-      ],
-    },
-    external: ["CKV_AZURE_150", "MCSB PV-6"],
+    threats: [],
+    azure: [
+      "machinelearningservices:Compute properties.properties.scaleSettings.minNodeCount properties.properties.scaleSettings.nodeIdleTimeBeforeScaleDown",
+    ],
+    external: "CKV_AZURE_150, MCSB PV-6",
   },
 } as const satisfies Group;
 
 const stores = {
   "store-no-shared-key": {
     promise: "No store takes an account key, so that a listed key opens nothing.",
-    threats: ["T43"],
     kind: "input",
-    azure: { "storage:StorageAccount": ["allowSharedKeyAccess"] },
-    external: ["CKV2_AZURE_40", "MCSB IM-1", "Policy 8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54"],
+    threats: ["T43"],
+    azure: ["storage:StorageAccount allowSharedKeyAccess"],
+    policies: ["store-shared-key"],
+    external: "CKV2_AZURE_40, MCSB IM-1",
   },
   "store-no-anonymous": {
     promise: "No store and no container shows anything to somebody without an identity.",
-    threats: [],
     kind: "input",
-    azure: { "storage:StorageAccount": ["allowBlobPublicAccess"], "storage:BlobContainer": ["publicAccess"] },
-    external: [
-      "AZR-000198",
-      "CKV_AZURE_34",
-      "CKV_AZURE_190",
-      "CKV2_AZURE_47",
-      "Policy 4fa4b6c0-31ca-4c0d-b10d-24b96f62a751",
-    ],
+    threats: [],
+    azure: ["storage:StorageAccount allowBlobPublicAccess", "storage:BlobContainer publicAccess"],
+    policies: ["store-anonymous-blobs"],
+    external: "AZR-000198, CKV_AZURE_34, CKV_AZURE_190, CKV2_AZURE_47",
   },
   "store-transport": {
     promise: "Stores talk HTTPS with TLS 1.2 and nothing older.",
-    threats: [],
     kind: "input",
-    azure: { "storage:StorageAccount": ["minimumTlsVersion", "enableHttpsTrafficOnly"] },
-    external: [
-      "AZR-000196",
-      "AZR-000200",
-      "CKV_AZURE_3",
-      "CKV_AZURE_44",
-      "MCSB DP-3",
-      "Policy fe83a0eb-a853-422d-aac2-1bffd182c5d0",
-      "Policy 404c3081-a854-4457-ae30-26a93ef643f9",
-    ],
+    threats: [],
+    azure: ["storage:StorageAccount minimumTlsVersion enableHttpsTrafficOnly"],
+    policies: ["store-tls", "store-secure-transfer"],
+    external: "AZR-000196, AZR-000200, CKV_AZURE_3, CKV_AZURE_44, MCSB DP-3",
   },
   "store-private": {
     promise: "Production's stores are reached from private networks alone.",
-    threats: ["T46"],
     kind: "input",
-    azure: {
-      "storage:StorageAccount": ["publicNetworkAccess", "networkRuleSet.defaultAction", "networkRuleSet.bypass"],
-      "network:PrivateEndpoint": ["privateLinkServiceConnections[].privateLinkServiceId"],
-    },
-    external: [
-      "AZR-000202",
-      "CKV_AZURE_35",
-      "CKV_AZURE_36",
-      "CKV_AZURE_59",
-      "CKV2_AZURE_33",
-      "MCSB NS-2",
-      "Policy b2982f36-99f2-4db5-8eff-283140c09693",
+    threats: [],
+    azure: [
+      "storage:StorageAccount publicNetworkAccess networkRuleSet.defaultAction networkRuleSet.bypass",
+      "network:PrivateEndpoint privateLinkServiceConnections[].privateLinkServiceId",
     ],
+    policies: ["store-public-access"],
+    external: "AZR-000202, CKV_AZURE_35, CKV_AZURE_36, CKV_AZURE_59, CKV2_AZURE_33, MCSB NS-2",
   },
   "store-no-copies": {
     promise: "Nothing is copied from a store into another tenant.",
-    threats: [],
     kind: "input",
-    azure: { "storage:StorageAccount": ["allowCrossTenantReplication", "allowedCopyScope"] },
-    external: ["MCSB DP-2", "Policy 92a89a79-6c52-4a7e-a03f-61306fc49312"],
+    threats: [],
+    azure: ["storage:StorageAccount allowCrossTenantReplication allowedCopyScope"],
+    policies: ["store-cross-tenant"],
+    external: "MCSB DP-2",
   },
   "store-no-local-users": {
     promise: "Stores have neither SFTP nor local users.",
-    threats: [],
     kind: "input",
-    azure: { "storage:StorageAccount": ["isSftpEnabled", "isLocalUserEnabled"] },
+    threats: [],
+    azure: ["storage:StorageAccount isSftpEnabled isLocalUserEnabled"],
   },
   "store-recoverable": {
     promise: "Deleted blobs and containers can be restored for a month in production.",
-    threats: [],
     kind: "input",
-    azure: {
-      "storage:BlobServiceProperties": ["deleteRetentionPolicy.enabled", "containerDeleteRetentionPolicy.enabled"],
-    },
-    external: ["CKV2_AZURE_38"],
+    threats: [],
+    azure: ["storage:BlobServiceProperties deleteRetentionPolicy.enabled containerDeleteRetentionPolicy.enabled"],
+    external: "CKV2_AZURE_38",
   },
   "datastore-no-keys": {
     promise: "No datastore holds a credential: a job reaches data as its cluster's identity.",
-    threats: ["T43"],
     kind: "input",
-    azure: {
-      "machinelearningservices:Datastore": [
-        "properties.credentials.credentialsType",
-        "properties.serviceDataAccessAuthIdentity",
-      ],
-    },
-    external: ["MCSB IM-8"],
+    threats: ["T43"],
+    azure: [
+      "machinelearningservices:Datastore properties.credentials.credentialsType properties.serviceDataAccessAuthIdentity",
+    ],
+    external: "MCSB IM-8",
   },
   "store-joined-closed": {
     promise: "A silo's existing store joins production only if it is as closed as those that are made.",
-    threats: ["T43"],
     kind: "refusal",
+    threats: ["T43"],
     refusedBy: "preflight/existing.ts joinedStore",
   },
   "store-not-shared": {
     promise: "No two parties have the same store, cluster or datastore.",
-    threats: [],
     kind: "refusal",
+    threats: [],
     refusedBy: "rules.ts namesDiffer",
   },
 } as const satisfies Group;
@@ -385,161 +339,136 @@ const stores = {
 const around = {
   "vault-by-role": {
     promise: "The vault grants by role assignment alone.",
-    threats: [],
     kind: "input",
-    azure: { "keyvault:Vault": ["properties.enableRbacAuthorization"] },
-    external: ["AZR-000388", "MCSB PA-7", "Policy 12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5"],
+    threats: [],
+    azure: ["keyvault:Vault properties.enableRbacAuthorization"],
+    policies: ["vault-rbac"],
+    external: "AZR-000388, MCSB PA-7",
   },
   "vault-recoverable": {
     promise: "Production's vault survives its deletion for 90 days, and nobody can purge it.",
-    threats: [],
     kind: "input",
-    azure: {
-      "keyvault:Vault": [
-        "properties.enableSoftDelete",
-        "properties.enablePurgeProtection",
-        "properties.softDeleteRetentionInDays",
-      ],
-    },
-    external: ["AZR-000124", "AZR-000125", "CKV_AZURE_42", "CKV_AZURE_110", "CKV_AZURE_111"],
+    threats: [],
+    azure: [
+      "keyvault:Vault properties.enableSoftDelete properties.enablePurgeProtection properties.softDeleteRetentionInDays",
+    ],
+    external: "AZR-000124, AZR-000125, CKV_AZURE_42, CKV_AZURE_110, CKV_AZURE_111",
   },
   "vault-private": {
     promise: "Production's vault is reached from private networks alone.",
-    threats: [],
     kind: "input",
-    azure: {
-      "keyvault:Vault": ["properties.publicNetworkAccess", "properties.networkAcls.defaultAction"],
-      "network:PrivateEndpoint": ["privateLinkServiceConnections[].groupIds"],
-    },
-    external: [
-      "AZR-000355",
-      "CKV_AZURE_109",
-      "CKV_AZURE_189",
-      "CKV2_AZURE_32",
-      "MCSB NS-2",
-      "Policy 405c5871-3e91-4644-8a63-58e19d68ff5b",
+    threats: [],
+    azure: [
+      "keyvault:Vault properties.publicNetworkAccess properties.networkAcls.defaultAction",
+      "network:PrivateEndpoint privateLinkServiceConnections[].groupIds",
     ],
+    policies: ["vault-public-access"],
+    external: "AZR-000355, CKV_AZURE_109, CKV_AZURE_189, CKV2_AZURE_32, MCSB NS-2",
   },
   "registry-no-accounts": {
     promise: "The registry has no administrator account and no anonymous reader.",
-    threats: ["T46"],
     kind: "input",
-    azure: { "containerregistry:Registry": ["adminUserEnabled", "anonymousPullEnabled"] },
-    external: [
-      "AZR-000005",
-      "AZR-000401",
-      "CKV_AZURE_137",
-      "CKV_AZURE_138",
-      "MCSB PA-1",
-      "Policy dc921057-6b28-4fbe-9b83-f7bec05db6c2",
-      "Policy 9f2dea28-e834-476c-99c5-3507b4728395",
-    ],
+    threats: ["T46"],
+    azure: ["containerregistry:Registry adminUserEnabled anonymousPullEnabled"],
+    policies: ["registry-admin", "registry-anonymous-pull"],
+    external: "AZR-000005, AZR-000401, CKV_AZURE_137, CKV_AZURE_138, MCSB PA-1",
   },
   "registry-private": {
     promise: "Production's registry is reached from private networks alone, and exports nothing.",
-    threats: ["T46"],
     kind: "input",
-    azure: {
-      "containerregistry:Registry": ["publicNetworkAccess", "sku.name", "policies.exportPolicy.status"],
-      "network:PrivateEndpoint": ["privateLinkServiceConnections[].groupIds"],
-    },
-    external: ["AZR-000006", "AZR-000402", "CKV_AZURE_139", "MCSB DP-2", "Policy 524b0254-c285-4903-bee6-bb8126cde579"],
+    threats: ["T46"],
+    azure: [
+      "containerregistry:Registry publicNetworkAccess sku.name policies.exportPolicy.status",
+      "network:PrivateEndpoint privateLinkServiceConnections[].groupIds",
+    ],
+    policies: ["registry-exports"],
+    external: "AZR-000006, AZR-000402, CKV_AZURE_139, MCSB DP-2",
   },
   "insights-by-identity": {
     promise: "Application Insights takes nothing by key and writes to the log workspace.",
-    threats: [],
     kind: "input",
-    azure: { "applicationinsights:Component": ["disableLocalAuth", "workspaceResourceId"] },
-    external: ["AZR-000069", "AZR-000484"],
+    threats: [],
+    azure: ["applicationinsights:Component disableLocalAuth workspaceResourceId"],
+    external: "AZR-000069, AZR-000484",
   },
   "logs-kept": {
     promise: "Production's log workspace keeps logs for a year.",
-    threats: [],
     kind: "input",
-    azure: { "operationalinsights:Workspace": ["retentionInDays"] },
+    threats: [],
+    azure: ["operationalinsights:Workspace retentionInDays"],
   },
   "logs-complete": {
     promise: "Every log of workspace, vault, registry and each store of the program's own is kept.",
-    threats: [],
     kind: "input",
-    azure: { "monitor:DiagnosticSetting": ["resourceUri", "workspaceId", "logs[].categoryGroup", "logs[].enabled"] },
-    external: [
-      "MCSB LT-4",
-      "Policy afe0c3be-ba3b-4544-ba52-0c99672a8ad6",
-      "Policy cf820ca0-f99e-4f3e-84fb-66e913812d21",
-    ],
+    threats: [],
+    azure: ["monitor:DiagnosticSetting resourceUri workspaceId logs[].categoryGroup logs[].enabled"],
+    external: "MCSB LT-4, Policy afe0c3be-ba3b-4544-ba52-0c99672a8ad6, Policy cf820ca0-f99e-4f3e-84fb-66e913812d21",
   },
 } as const satisfies Group;
 
 const network = {
   "network-star": {
     promise: "A silo's network reaches the orchestrator's and no other silo's.",
-    threats: [],
     kind: "input",
-    azure: { "network:VirtualNetworkPeering": ["remoteVirtualNetwork.id", "allowForwardedTraffic"] },
-    external: ["MCSB NS-1"],
+    threats: [],
+    azure: ["network:VirtualNetworkPeering remoteVirtualNetwork.id allowForwardedTraffic"],
+    external: "MCSB NS-1",
   },
   "network-silo-store": {
     promise: "A silo's store has one address, in that silo's own network.",
-    threats: [],
     kind: "input",
-    azure: { "network:PrivateEndpoint": ["subnet.id", "privateLinkServiceConnections[].privateLinkServiceId"] },
+    threats: [],
+    azure: ["network:PrivateEndpoint subnet.id privateLinkServiceConnections[].privateLinkServiceId"],
   },
   "egress-no-default": {
     promise: "No subnet has Azure's own way out, which needs no rule and leaves no trace.",
-    threats: [],
     kind: "input",
-    azure: { "network:Subnet": ["defaultOutboundAccess"] },
+    threats: [],
+    azure: ["network:Subnet defaultOutboundAccess"],
   },
   "egress-denied": {
     promise: "A security group denies compute nodes the Internet but for the services that Azure ML needs.",
-    threats: [],
     kind: "input",
-    azure: {
-      "network:NetworkSecurityGroup": ["securityRules[].access", "securityRules[].destinationAddressPrefix"],
-      "network:Subnet": ["networkSecurityGroup.id"],
-    },
-    external: ["MCSB NS-1", "MCSB DP-2"],
+    threats: [],
+    azure: [
+      "network:NetworkSecurityGroup securityRules[].access securityRules[].destinationAddressPrefix",
+      "network:Subnet networkSecurityGroup.id",
+    ],
+    external: "MCSB NS-1, MCSB DP-2",
   },
   "egress-firewall": {
     promise: "In several regions, every route out leads to the organisation's firewall.",
-    threats: [],
     kind: "input",
-    azure: {
-      "network:RouteTable": ["routes[].addressPrefix", "routes[].nextHopType"],
-      "network:Subnet": ["routeTable.id"],
-    },
-    external: ["MCSB DP-2"],
+    threats: [],
+    azure: ["network:RouteTable routes[].addressPrefix routes[].nextHopType", "network:Subnet routeTable.id"],
+    external: "MCSB DP-2",
   },
   "egress-managed": {
     promise: "In one region, the managed network lets nodes reach approved targets alone: each party's store.",
-    threats: [],
     kind: "input",
-    azure: {
-      "machinelearningservices:Workspace": ["managedNetwork.isolationMode"],
-      "machinelearningservices:ManagedNetworkSettingsRule": [
-        "properties.type",
-        "properties.destination.serviceResourceId",
-      ],
-    },
-    external: ["CKV_AZURE_243", "MCSB DP-2", "Policy 6ddb1705-c8cf-450e-aa4b-19ad6703c440"],
+    threats: [],
+    azure: [
+      "machinelearningservices:Workspace managedNetwork.isolationMode",
+      "machinelearningservices:ManagedNetworkSettingsRule properties.type properties.destination.serviceResourceId",
+    ],
+    external: "CKV_AZURE_243, MCSB DP-2, Policy 6ddb1705-c8cf-450e-aa4b-19ad6703c440",
   },
   "egress-open-refused": {
     promise: "Production never sends everywhere, and nothing private does.",
-    threats: [],
     kind: "refusal",
+    threats: [],
     refusedBy: "rules.ts privateNeedsWayOut",
   },
   "egress-filter-needed": {
     promise: "Egress is called approved only where a firewall or a managed network filters it.",
-    threats: [],
     kind: "refusal",
+    threats: [],
     refusedBy: "rules.ts approvedNeedsFilter",
   },
   "subnets-joined-closed": {
     promise: "Existing subnets are taken only with a security group, a watched way out and no other.",
-    threats: [],
     kind: "refusal",
+    threats: [],
     refusedBy: "preflight/existing.ts joinedSubnets",
   },
 } as const satisfies Group;
@@ -548,43 +477,41 @@ const guardrails = {
   "policies-deny": {
     promise:
       "In production Azure refuses, whoever asks, what would open workspace, computes, stores, vault or registry.",
-    threats: [],
     kind: "input",
-    azure: {
-      "authorization:PolicyAssignment": ["scope", "policyDefinitionId", "parameters.effect.value", "enforcementMode"],
-    },
-    external: ["MCSB AM-2"],
+    threats: [],
+    azure: ["authorization:PolicyAssignment scope policyDefinitionId parameters.effect.value enforcementMode"],
+    external: "MCSB AM-2",
   },
   "locks-on-data": {
     promise: "Production's silo stores, vault and logs are locked against deletion, and nothing a right is revoked on.",
-    threats: [],
     kind: "input",
-    azure: { "authorization:ManagementLockByScope": ["scope", "level"] },
+    threats: [],
+    azure: ["authorization:ManagementLockByScope scope level"],
   },
   "protect-data": {
     promise: "Pulumi refuses to delete what holds data, the workspace or the repository in production.",
-    threats: [],
     kind: "input",
-    azure: {
-      "resources:ResourceGroup": ["opts.protect"],
-      "machinelearningservices:Workspace": ["opts.protect"],
-      "storage:StorageAccount": ["opts.protect"],
-      "storage:BlobContainer": ["opts.protect"],
-      "keyvault:Vault": ["opts.protect"],
-      "operationalinsights:Workspace": ["opts.protect"],
-    },
-    github: { Repository: ["opts.protect"], ActionsRunnerGroup: ["opts.protect"] },
+    threats: [],
+    azure: [
+      "resources:ResourceGroup opts.protect",
+      "machinelearningservices:Workspace opts.protect",
+      "storage:StorageAccount opts.protect",
+      "storage:BlobContainer opts.protect",
+      "keyvault:Vault opts.protect",
+      "operationalinsights:Workspace opts.protect",
+    ],
+    github: ["Repository opts.protect", "ActionsRunnerGroup opts.protect"],
   },
   "alerts-on-tampering": {
     promise: "Mail tells of granted roles, changed policies, lifted locks, stopped logs and new trust in outsiders.",
-    threats: [],
     kind: "input",
-    azure: { "monitor:ActivityLogAlert": ["condition.allOf[].equals", "scopes", "enabled"] },
+    threats: [],
+    azure: ["monitor:ActivityLogAlert condition.allOf[].equals scopes enabled"],
   },
   "kind-kept": {
     promise: "What was made as production is not turned into development by its stack file.",
-    threats: ["T48"],
     kind: "refusal",
+    threats: ["T48"],
     refusedBy: "preflight/azure.ts otherKind",
   },
 } as const satisfies Group;
@@ -592,102 +519,102 @@ const guardrails = {
 const access = {
   "people-read-only": {
     promise: "In production people are Readers of the workspace, and can neither run anything nor run it again.",
-    threats: ["T42", "T47"],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["principalId", "principalType", "roleDefinitionId", "scope"] },
-    external: ["MCSB PA-7", "CIS 5.2.3"],
+    threats: ["T42", "T47"],
+    azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
+    external: "MCSB PA-7, CIS 5.2.3",
   },
   "people-write-nothing": {
     promise: "In production no person writes to a store or the registry, where jobs' code and images lie.",
-    threats: ["T46"],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["principalId", "roleDefinitionId", "scope"] },
+    threats: ["T46"],
+    azure: ["authorization:RoleAssignment principalId roleDefinitionId scope"],
   },
   "people-by-id": {
     promise: "People are named by object id: a group's name is not unique.",
-    threats: ["T42"],
     kind: "refusal",
+    threats: ["T42"],
     refusedBy: "schema.ts federated-mlops:users",
   },
   "pipeline-scope": {
     promise: "The pipeline has one role on its workspace, data rights on its default store, and nothing above.",
-    threats: ["T45"],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["principalId", "principalType", "roleDefinitionId", "scope"] },
-    external: ["MCSB PA-7"],
+    threats: ["T45"],
+    azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
+    external: "MCSB PA-7",
   },
   "pipeline-submitter": {
     promise:
       "On request the pipeline's role submits jobs and changes neither workspace, computes, datastores nor schedules.",
-    threats: ["T45", "T47"],
     kind: "input",
-    azure: { "authorization:RoleDefinition": ["permissions[].actions", "assignableScopes"] },
-    external: ["CKV_AZURE_39"],
+    threats: ["T45", "T47"],
+    azure: ["authorization:RoleDefinition permissions[].actions assignableScopes"],
+    external: "CKV_AZURE_39",
   },
   "rights-narrow": {
     promise: "No right is given on a resource group or above, and none that gives rights or lists keys by trade.",
-    threats: ["T42", "T43", "T45"],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["scope", "roleDefinitionId"] },
-    external: ["MCSB PA-7"],
+    threats: ["T42", "T43", "T45"],
+    azure: ["authorization:RoleAssignment scope roleDefinitionId"],
+    external: "MCSB PA-7",
   },
   "silos-apart": {
     promise: "A silo reaches its own store and the hand-over, never another silo's; the orchestrator none of theirs.",
-    threats: [],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["principalId", "roleDefinitionId", "scope"] },
+    threats: [],
+    azure: ["authorization:RoleAssignment principalId roleDefinitionId scope"],
   },
   "silos-group": {
     promise: "Silos' stores lie in a resource group of their own, on which no identity of the platform has a role.",
-    threats: [],
     kind: "input",
-    azure: { "storage:StorageAccount": ["resourceGroupName"] },
+    threats: [],
+    azure: ["storage:StorageAccount resourceGroupName"],
   },
   "images-one-pusher": {
     promise: "Only the image builder may push images, and only where there is one.",
-    threats: ["T46"],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["principalId", "roleDefinitionId"] },
+    threats: ["T46"],
+    azure: ["authorization:RoleAssignment principalId roleDefinitionId"],
   },
   "environments-apart": {
     promise: "Each environment has an application of its own, and dev has no right on anything of prod.",
-    threats: ["T48"],
     kind: "input",
-    azure: { "authorization:RoleAssignment": ["scope"] },
-    entra: { Application: ["displayName"], ApplicationFederatedIdentityCredential: ["subject"] },
+    threats: ["T48"],
+    azure: ["authorization:RoleAssignment scope"],
+    entra: ["Application displayName", "ApplicationFederatedIdentityCredential subject"],
   },
   "application-no-secret": {
     promise: "The pipeline's application has one owner, one trust, and neither secret nor certificate.",
-    threats: ["T44"],
     kind: "input",
-    entra: { Application: ["owners", "signInAudience"], ApplicationFederatedIdentityCredential: ["applicationId"] },
-    external: ["MCSB IM-8", "CICD-SEC-6"],
+    threats: ["T44"],
+    entra: ["Application owners signInAudience", "ApplicationFederatedIdentityCredential applicationId"],
+    external: "MCSB IM-8, CICD-SEC-6",
   },
   "default-store-shared": {
     promise: "A job cannot replace another party's code or read its outputs on the default store.",
-    threats: ["T46"],
     kind: "notClosable",
+    threats: ["T46"],
     reason: "Azure ML keeps code, outputs and logs of all computes in one store, and each of them must write there.",
     source: "https://learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
   },
   "rights-inherited": {
     promise: "Nobody has a right on the workspace from a group, subscription or management group above.",
-    threats: ["T42"],
     kind: "notClosable",
+    threats: ["T42"],
     reason: "Azure hands rights down, and no resource can refuse them.",
     source: "https://learn.microsoft.com/azure/role-based-access-control/scope-overview",
   },
   "deployer-apart": {
     promise: "Whoever deploys this program cannot run code in production.",
-    threats: ["T42"],
     kind: "notClosable",
+    threats: ["T42"],
     reason: "Who makes the workspace has every action on it. Its deployment needs the same gate.",
     source: "https://learn.microsoft.com/azure/machine-learning/how-to-assign-roles",
   },
   "tenant-administrators": {
     promise: "Nobody but its owner changes the pipeline's application.",
-    threats: ["T44"],
     kind: "notClosable",
+    threats: ["T44"],
     reason: "Application Administrators of the tenant may change every application.",
     source: "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
   },
@@ -696,202 +623,185 @@ const access = {
 const branches = {
   "branch-pull-request": {
     promise: "A protected branch changes by pull request alone.",
-    threats: ["T01"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["enforcement", "target", "rules.pullRequest.requiredApprovingReviewCount", "rules.creation"],
-      BranchProtection: ["pattern", "requiredPullRequestReviews[].requiredApprovingReviewCount"],
-    },
+    threats: ["T01"],
+    github: [
+      "RepositoryRuleset enforcement target rules.pullRequest.requiredApprovingReviewCount rules.creation",
+      "BranchProtection pattern requiredPullRequestReviews[].requiredApprovingReviewCount",
+    ],
+    external: "Scorecard Branch-Protection tier 2, CICD-SEC-1",
     azureDevops: "A blocking policy on refs/heads/main, BranchPolicyMinReviewers.",
-    external: ["Scorecard Branch-Protection tier 2", "CICD-SEC-1"],
   },
   "branch-approvals": {
     promise: "As many people as the stack file says approve, at least one, and never the author alone.",
-    threats: ["T04"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["rules.pullRequest.requiredApprovingReviewCount"],
-      BranchProtection: ["requiredPullRequestReviews[].requiredApprovingReviewCount"],
-    },
+    threats: ["T04"],
+    github: [
+      "RepositoryRuleset rules.pullRequest.requiredApprovingReviewCount",
+      "BranchProtection requiredPullRequestReviews[].requiredApprovingReviewCount",
+    ],
+    external: "CIS 1.1.3, CKV_GIT_5, CKV_GITHUB_19, Scorecard Branch-Protection tier 4, legitify",
     azureDevops: "BranchPolicyMinReviewers.reviewerCount, submitterCanVote: false.",
-    external: ["CIS 1.1.3", "CKV_GIT_5", "CKV_GITHUB_19", "Scorecard Branch-Protection tier 4", "legitify"],
   },
   "branch-approvals-floor": {
     promise: "A branch without approvals is refused.",
-    threats: ["T01", "T04"],
     kind: "refusal",
+    threats: ["T01", "T04"],
     refusedBy: "schema.ts approvals",
   },
   "branch-last-push": {
     promise: "Whoever pushed last does not count as an approver.",
-    threats: ["T04", "T05", "T06"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["rules.pullRequest.requireLastPushApproval"],
-      BranchProtection: ["requiredPullRequestReviews[].requireLastPushApproval"],
-    },
+    threats: ["T04", "T05", "T06"],
+    github: [
+      "RepositoryRuleset rules.pullRequest.requireLastPushApproval",
+      "BranchProtection requiredPullRequestReviews[].requireLastPushApproval",
+    ],
+    external: "Scorecard Branch-Protection tier 2",
     azureDevops: "BranchPolicyMinReviewers.lastPusherCannotApprove: true.",
-    external: ["Scorecard Branch-Protection tier 2"],
   },
   "branch-stale-reviews": {
     promise: "New commits take the approvals away.",
-    threats: ["T05"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["rules.pullRequest.dismissStaleReviewsOnPush"],
-      BranchProtection: ["requiredPullRequestReviews[].dismissStaleReviews"],
-    },
+    threats: ["T05"],
+    github: [
+      "RepositoryRuleset rules.pullRequest.dismissStaleReviewsOnPush",
+      "BranchProtection requiredPullRequestReviews[].dismissStaleReviews",
+    ],
+    external: "CIS 1.1.4, CKV_GITHUB_11, Scorecard Branch-Protection tier 5, legitify",
     azureDevops: "BranchPolicyMinReviewers.onPushResetAllVotes: true.",
-    external: ["CIS 1.1.4", "CKV_GITHUB_11", "Scorecard Branch-Protection tier 5", "legitify"],
   },
   "branch-dismissals": {
     promise: "No writer dismisses a review.",
-    threats: ["T07"],
     kind: "input",
-    github: { BranchProtection: ["requiredPullRequestReviews[].restrictDismissals"] },
+    threats: ["T07"],
+    github: ["BranchProtection requiredPullRequestReviews[].restrictDismissals"],
+    external: "CIS 1.1.5, CKV_GITHUB_12, legitify",
     azureDevops: "BranchPolicyMinReviewers.allowCompletionWithRejectsOrWaits: false.",
-    external: ["CIS 1.1.5", "CKV_GITHUB_12", "legitify"],
   },
   "branch-code-owners": {
     promise: "A team of the stack file owns every file, workflows included, and one of its members approves.",
-    threats: ["T13", "T25", "T26"],
     kind: "input",
-    github: {
-      RepositoryFile: ["file", "content"],
-      RepositoryRuleset: ["rules.pullRequest.requireCodeOwnerReview"],
-      BranchProtection: ["requiredPullRequestReviews[].requireCodeOwnerReviews"],
-    },
+    threats: ["T13", "T25", "T26"],
+    github: [
+      "RepositoryFile file content",
+      "RepositoryRuleset rules.pullRequest.requireCodeOwnerReview",
+      "BranchProtection requiredPullRequestReviews[].requireCodeOwnerReviews",
+    ],
+    external: "CIS 1.1.6, CIS 1.1.7, CKV_GITHUB_13, Scorecard Branch-Protection tier 4, legitify",
     azureDevops: "BranchPolicyAutoReviewers, a second one for pipelines and jobs.",
-    external: ["CIS 1.1.6", "CIS 1.1.7", "CKV_GITHUB_13", "Scorecard Branch-Protection tier 4", "legitify"],
   },
   "branch-code-owners-live": {
     promise: "Code owners of the stack file and of the protected branch are the same teams.",
-    threats: ["T13"],
     kind: "refusal",
+    threats: ["T13"],
     refusedBy: "preflight/github.ts unreviewedBranches",
   },
   "branch-checks": {
     promise: "Checks pass on the branch's newest state, each as the app of the stack file reports it.",
-    threats: ["T09", "T10"],
     kind: "input",
-    github: {
-      RepositoryRuleset: [
-        "rules.requiredStatusChecks.strictRequiredStatusChecksPolicy",
-        "rules.requiredStatusChecks.requiredChecks[].integrationId",
-      ],
-      BranchProtection: ["requiredStatusChecks[].strict", "requiredStatusChecks[].contexts"],
-    },
-    azureDevops: "BranchPolicyBuildValidation, validDuration: 0.",
-    external: [
-      "CIS 1.1.9",
-      "CIS 1.1.10",
-      "CKV_GITHUB_14",
-      "CKV_GITHUB_20",
-      "Scorecard Branch-Protection tier 3",
-      "legitify",
+    threats: ["T09", "T10"],
+    github: [
+      "RepositoryRuleset rules.requiredStatusChecks.strictRequiredStatusChecksPolicy rules.requiredStatusChecks.requiredChecks[].integrationId",
+      "BranchProtection requiredStatusChecks[].strict requiredStatusChecks[].contexts",
     ],
+    external: "CIS 1.1.9, CIS 1.1.10, CKV_GITHUB_14, CKV_GITHUB_20, Scorecard Branch-Protection tier 3, legitify",
+    azureDevops: "BranchPolicyBuildValidation, validDuration: 0.",
   },
   "branch-check-forged": {
     promise: "A required check is reported by a workflow that the pull request cannot change.",
-    threats: ["T09"],
     kind: "notClosable",
+    threats: ["T09"],
     reason: "All workflows of a repository report as one app, those of the pull request's own branch included.",
     source: "https://docs.github.com/actions/concepts/security/github_token",
   },
   "branch-conversations": {
     promise: "Every remark of a reviewer is settled before the merge.",
-    threats: [],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["rules.pullRequest.requiredReviewThreadResolution"],
-      BranchProtection: ["requireConversationResolution"],
-    },
+    threats: [],
+    github: [
+      "RepositoryRuleset rules.pullRequest.requiredReviewThreadResolution",
+      "BranchProtection requireConversationResolution",
+    ],
+    external: "CIS 1.1.11, CKV_GITHUB_16, legitify",
     azureDevops: "BranchPolicyCommentResolution.",
-    external: ["CIS 1.1.11", "CKV_GITHUB_16", "legitify"],
   },
   "branch-history": {
     promise: "A protected branch is not rewritten, deleted or made anew.",
-    threats: ["T11"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["rules.nonFastForward", "rules.deletion", "rules.creation"],
-      BranchProtection: ["allowsForcePushes", "allowsDeletions"],
-      Repository: ["deleteBranchOnMerge"],
-    },
-    azureDevops: "GitPermissions ForcePush: Deny.",
-    external: [
-      "CIS 1.1.16",
-      "CIS 1.1.17",
-      "CKV_GITHUB_5",
-      "CKV_GITHUB_18",
-      "Scorecard Branch-Protection tier 1",
-      "legitify",
+    threats: ["T11"],
+    github: [
+      "RepositoryRuleset rules.nonFastForward rules.deletion rules.creation",
+      "BranchProtection allowsForcePushes allowsDeletions",
+      "Repository deleteBranchOnMerge",
     ],
+    external: "CIS 1.1.16, CIS 1.1.17, CKV_GITHUB_5, CKV_GITHUB_18, Scorecard Branch-Protection tier 1, legitify",
+    azureDevops: "GitPermissions ForcePush: Deny.",
   },
   "branch-linear": {
     promise: "History is linear unless the branch merges with merge commits, and merges go no other way.",
-    threats: [],
     kind: "input",
-    github: {
-      Repository: ["allowMergeCommit", "allowRebaseMerge", "allowSquashMerge"],
-      RepositoryRuleset: ["rules.requiredLinearHistory", "rules.pullRequest.allowedMergeMethods"],
-      BranchProtection: ["requiredLinearHistory"],
-    },
+    threats: [],
+    github: [
+      "Repository allowMergeCommit allowRebaseMerge allowSquashMerge",
+      "RepositoryRuleset rules.requiredLinearHistory rules.pullRequest.allowedMergeMethods",
+      "BranchProtection requiredLinearHistory",
+    ],
+    external: "CIS 1.1.13, CKV_GITHUB_8, legitify",
     azureDevops: "BranchPolicyMergeTypes.",
-    external: ["CIS 1.1.13", "CKV_GITHUB_8", "legitify"],
   },
   "branch-signed": {
     promise: "On request every commit of a branch carries a verified signature.",
-    threats: [],
     kind: "input",
-    github: { BranchProtection: ["requireSignedCommits"] },
-    external: ["CIS 1.1.12", "CKV_GIT_6", "CKV_GITHUB_4", "legitify"],
+    threats: [],
+    github: ["BranchProtection requireSignedCommits"],
+    external: "CIS 1.1.12, CKV_GIT_6, CKV_GITHUB_4, legitify",
   },
   "branch-no-bypass": {
     promise: "Nobody is exempt from a branch's rules, administrators, apps and deploy keys included.",
-    threats: ["T02", "T14"],
     kind: "input",
-    github: { RepositoryRuleset: ["bypassActors", "enforcement"], BranchProtection: ["enforceAdmins"] },
+    threats: ["T02", "T14"],
+    github: ["RepositoryRuleset bypassActors enforcement", "BranchProtection enforceAdmins"],
+    external: "CIS 1.1.14, CKV_GITHUB_10, Scorecard Branch-Protection tier 5, legitify",
     azureDevops: "GitPermissions PolicyExempt, PullRequestBypassPolicy: Deny.",
-    external: ["CIS 1.1.14", "CKV_GITHUB_10", "Scorecard Branch-Protection tier 5", "legitify"],
   },
   "branch-by-name": {
     promise: "Rules hold main by its name and as the default branch, and each other branch by its name.",
-    threats: ["T12"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["conditions.refName.includes", "conditions.refName.excludes"],
-      BranchProtection: ["pattern"],
-      BranchDefault: ["branch"],
-    },
+    threats: ["T12"],
+    github: [
+      "RepositoryRuleset conditions.refName.includes conditions.refName.excludes",
+      "BranchProtection pattern",
+      "BranchDefault branch",
+    ],
     azureDevops: "Policies on Exact refs/heads/main and on DefaultBranch.",
   },
   "branch-main-ruled": {
     promise: "A stack file without rules for main is refused.",
-    threats: ["T12"],
     kind: "refusal",
+    threats: ["T12"],
     refusedBy: "rules.ts protectsMain",
   },
   "branch-deploys-ruled": {
     promise: "Only a branch that has rules may deploy, by its whole name.",
-    threats: ["T12", "T19"],
     kind: "refusal",
+    threats: ["T12", "T19"],
     refusedBy: "rules.ts deploysFromProtected",
   },
   "branch-never-unruled": {
     promise: "A branch that somebody pushed before it had rules is refused.",
-    threats: ["T18"],
     kind: "refusal",
+    threats: ["T18"],
     refusedBy: "preflight/github.ts unreviewedBranches",
   },
   "tags-none": {
     promise: "Nobody makes, moves or deletes a tag.",
-    threats: ["T22"],
     kind: "input",
-    github: {
-      RepositoryRuleset: ["target", "bypassActors", "rules.creation", "rules.update", "rules.deletion"],
-      RepositoryEnvironmentDeploymentPolicy: ["branchPattern"],
-    },
+    threats: ["T22"],
+    github: [
+      "RepositoryRuleset target bypassActors rules.creation rules.update rules.deletion",
+      "RepositoryEnvironmentDeploymentPolicy branchPattern",
+    ],
     azureDevops: "CheckBranchControl names the full ref refs/heads/main.",
   },
 } as const satisfies Group;
@@ -899,203 +809,188 @@ const branches = {
 const repository = {
   "repository-private": {
     promise: "The experiments repository is private and cannot be forked.",
-    threats: ["T15"],
     kind: "input",
-    github: { Repository: ["visibility", "allowForking"] },
-    external: ["CKV_GIT_1", "legitify"],
+    threats: ["T15"],
+    github: ["Repository visibility allowForking"],
+    external: "CKV_GIT_1, legitify",
   },
   "repository-adopted-private": {
     promise: "A public repository is not adopted.",
-    threats: ["T15"],
     kind: "refusal",
+    threats: ["T15"],
     refusedBy: "preflight/github.ts repositoryToAdopt",
   },
   "repository-no-auto-merge": {
     promise: "No pull request merges by itself.",
-    threats: ["T16"],
     kind: "input",
-    github: { Repository: ["allowAutoMerge"] },
-    external: ["CICD-SEC-1"],
+    threats: ["T16"],
+    github: ["Repository allowAutoMerge"],
+    external: "CICD-SEC-1",
   },
   "repository-writers": {
     promise: "Code owners and contributors write, reviewers of deployments read, and no team administers.",
-    threats: ["T03", "T14"],
     kind: "input",
-    github: { RepositoryCollaborators: ["teams[].permission"] },
+    threats: ["T03", "T14"],
+    github: ["RepositoryCollaborators teams[].permission"],
+    external: "legitify",
     azureDevops: "GitPermissions EditPolicies, ManagePermissions: Deny.",
-    external: ["legitify"],
   },
   "repository-kept": {
     promise: "A destroyed repository is archived, with its history.",
-    threats: [],
     kind: "input",
-    github: { Repository: ["archiveOnDestroy"] },
+    threats: [],
+    github: ["Repository archiveOnDestroy"],
   },
   "organisation-owners": {
     promise: "Nobody can take the rules away.",
-    threats: ["T03"],
     kind: "notClosable",
+    threats: ["T03"],
     reason: "Owners of the organisation administer every repository in it. Keep them few.",
     source:
       "https://docs.github.com/organizations/managing-peoples-access-to-your-organization-with-roles/roles-in-an-organization",
   },
   "code-owners-first": {
     promise: "CODEOWNERS stands before a branch's rules do, which then demand it.",
-    threats: ["T13", "T18"],
     kind: "input",
-    github: { RepositoryRuleset: ["opts.dependsOn"], BranchProtection: ["opts.dependsOn"] },
+    threats: ["T13", "T18"],
+    github: ["RepositoryRuleset opts.dependsOn", "BranchProtection opts.dependsOn"],
     azureDevops: "Files before policies.",
   },
   "writers-last": {
     promise: "Nobody can write before all rules stand.",
-    threats: ["T18"],
     kind: "input",
-    github: { RepositoryCollaborators: ["opts.dependsOn"] },
+    threats: ["T18"],
+    github: ["RepositoryCollaborators opts.dependsOn"],
   },
   "adopted-since-recorded": {
     promise: "Where a repository is adopted, the last commit that nobody had to review is recorded once.",
-    threats: ["T18"],
     kind: "input",
-    github: { ActionsEnvironmentVariable: ["variableName", "value", "environment", "opts.ignoreChanges"] },
+    threats: ["T18"],
+    github: ["ActionsEnvironmentVariable variableName value environment opts.ignoreChanges"],
   },
   "teams-able": {
     promise: "Teams are large enough for what they must approve, and code owners visible, or GitHub would skip them.",
-    threats: ["T13", "T31"],
     kind: "refusal",
+    threats: ["T13", "T31"],
     refusedBy: "preflight/github.ts teams",
   },
   "plan-enforces": {
     promise: "A GitHub plan that does not enforce a promise is refused, unless the stack file accepts that by name.",
-    threats: ["T01", "T30", "T31"],
     kind: "refusal",
+    threats: ["T01", "T30", "T31"],
     refusedBy: "rules.ts planEnforces",
   },
   "plan-true": {
     promise: "A plan that the organisation does not have is refused, where GitHub tells.",
-    threats: ["T30", "T31"],
     kind: "refusal",
+    threats: ["T30", "T31"],
     refusedBy: "preflight/github.ts organisation",
   },
   "review-by-machine": {
     promise: "GitHub is set not to count a machine's review as a person's.",
-    threats: ["T17"],
     kind: "audit",
+    threats: ["T17"],
     built: false,
-    external: ["CICD-SEC-1"],
+    external: "CICD-SEC-1",
   },
 } as const satisfies Group;
 
 const actions = {
   "workflow-token": {
     promise: "A workflow's token reads by default, and cannot approve a pull request.",
-    threats: ["T08", "T34"],
     kind: "input",
-    github: { WorkflowRepositoryPermissions: ["defaultWorkflowPermissions", "canApprovePullRequestReviews"] },
+    threats: ["T08", "T34"],
+    github: ["WorkflowRepositoryPermissions defaultWorkflowPermissions canApprovePullRequestReviews"],
+    external: "legitify",
     azureDevops: "GitPermissions of the build service; ProjectPipelineSettings.enforceJobScope.",
-    external: ["legitify"],
   },
   "actions-allowed": {
     promise: "Workflows use the listed actions alone, each by its commit.",
-    threats: ["T38", "T40"],
     kind: "input",
-    github: {
-      ActionsRepositoryPermissions: [
-        "allowedActions",
-        "shaPinningRequired",
-        "allowedActionsConfig.githubOwnedAllowed",
-        "allowedActionsConfig.verifiedAllowed",
-        "allowedActionsConfig.patternsAlloweds",
-      ],
-    },
-    external: ["CIS 3.1.7", "CICD-SEC-3", "legitify"],
+    threats: ["T38", "T40"],
+    github: [
+      "ActionsRepositoryPermissions allowedActions shaPinningRequired allowedActionsConfig.githubOwnedAllowed allowedActionsConfig.verifiedAllowed allowedActionsConfig.patternsAlloweds",
+    ],
+    external: "CIS 3.1.7, CICD-SEC-3, legitify",
   },
   "runner-group": {
     promise:
       "The runners that are made inside the private network run the submission workflow of a deploying branch alone.",
-    threats: ["T25", "T39"],
     kind: "input",
-    github: {
-      ActionsRunnerGroup: [
-        "visibility",
-        "selectedRepositoryIds",
-        "allowsPublicRepositories",
-        "restrictedToWorkflows",
-        "selectedWorkflows",
-      ],
-    },
+    threats: ["T25", "T39"],
+    github: [
+      "ActionsRunnerGroup visibility selectedRepositoryIds allowsPublicRepositories restrictedToWorkflows selectedWorkflows",
+    ],
+    external: "CIS 2.3.5, legitify",
     azureDevops: "A pool of its own, PipelineAuthorization and CheckBranchControl on its queue.",
-    external: ["CIS 2.3.5", "legitify"],
   },
   "runner-inside": {
     promise: "A private workspace with runners that GitHub hosts is refused.",
-    threats: ["T39"],
     kind: "refusal",
+    threats: ["T39"],
     refusedBy: "rules.ts runnerReaches",
   },
   "secrets-in-environment": {
     promise: "Secrets belong to one deployment environment; the repository itself has none.",
-    threats: ["T19", "T29"],
     kind: "input",
-    github: { ActionsEnvironmentSecret: ["environment"], ActionsEnvironmentVariable: ["environment"] },
+    threats: ["T19", "T29"],
+    github: ["ActionsEnvironmentSecret environment", "ActionsEnvironmentVariable environment"],
+    external: "CICD-SEC-6",
     azureDevops: "VariableGroup.allowAccess: false, with checks.",
-    external: ["CICD-SEC-6"],
   },
   "environment-branches": {
     promise: "Only the branches of deployFrom run in the environment prod, named one by one.",
-    threats: ["T12", "T19", "T21", "T22"],
     kind: "input",
-    github: {
-      RepositoryEnvironment: [
-        "deploymentBranchPolicy.customBranchPolicies",
-        "deploymentBranchPolicy.protectedBranches",
-      ],
-      RepositoryEnvironmentDeploymentPolicy: ["environment", "branchPattern"],
-    },
+    threats: ["T12", "T19", "T21", "T22"],
+    github: [
+      "RepositoryEnvironment deploymentBranchPolicy.customBranchPolicies deploymentBranchPolicy.protectedBranches",
+      "RepositoryEnvironmentDeploymentPolicy environment branchPattern",
+    ],
+    external: "CICD-SEC-4",
     azureDevops: "CheckBranchControl on connection and environment, allowedBranches: refs/heads/main.",
-    external: ["CICD-SEC-4"],
   },
   "environment-reviewers": {
     promise: "A reviewer who did not start it approves each production run.",
-    threats: ["T25", "T31"],
     kind: "input",
-    github: { RepositoryEnvironment: ["preventSelfReview", "reviewers[].teams"] },
+    threats: ["T25", "T31"],
+    github: ["RepositoryEnvironment preventSelfReview reviewers[].teams"],
+    external: "CICD-SEC-1",
     azureDevops: "CheckApproval, requesterCanApprove: false.",
-    external: ["CICD-SEC-1"],
   },
   "environment-no-admin-bypass": {
     promise: "Administrators of the repository cannot skip the rules of the environment prod.",
-    threats: ["T30"],
     kind: "input",
-    github: { RepositoryEnvironment: ["canAdminsBypass"] },
+    threats: ["T30"],
+    github: ["RepositoryEnvironment canAdminsBypass"],
+    external: "CICD-SEC-5",
     azureDevops: "ServiceendpointPermissions Administer: Deny.",
-    external: ["CICD-SEC-5"],
   },
   "credential-exact": {
     promise: "The pipeline's identity trusts one environment of one repository, letter by letter, and nothing else.",
-    threats: ["T20", "T23"],
     kind: "input",
-    entra: { ApplicationFederatedIdentityCredential: ["subject", "issuer", "audiences"] },
+    threats: ["T20", "T23"],
+    entra: ["ApplicationFederatedIdentityCredential subject issuer audiences"],
+    external: "CKV_AZURE_249, CICD-SEC-2",
     azureDevops: "Issuer and subject as the service connection gives them.",
-    external: ["CKV_AZURE_249", "CICD-SEC-2"],
   },
   "credential-by-number": {
     promise: "The trusted subject names owner and repository by numbers that GitHub never gives again.",
-    threats: ["T24"],
     kind: "input",
-    entra: { ApplicationFederatedIdentityCredential: ["subject"] },
+    threats: ["T24"],
+    entra: ["ApplicationFederatedIdentityCredential subject"],
     azureDevops: "The subject is the connection's own.",
   },
   "credential-last": {
     promise: "The credential is made after every rule, right and policy, and removed before them: it is the switch.",
-    threats: ["T18"],
     kind: "input",
-    entra: { ApplicationFederatedIdentityCredential: ["opts.dependsOn"] },
+    threats: ["T18"],
+    entra: ["ApplicationFederatedIdentityCredential opts.dependsOn"],
     azureDevops: "The connection's role assignment last.",
   },
   "workflow-not-in-subject": {
     promise: "The trusted subject names the workflow.",
-    threats: ["T25"],
     kind: "notClosable",
+    threats: ["T25"],
     reason:
       "Only a reusable workflow, in a repository of its own and at a fixed ref, would give a claim worth trusting.",
     source:
@@ -1107,58 +1002,58 @@ const submission = {
   "workflow-events": {
     promise:
       "The submission workflow starts on a push to a deploying branch or by hand, and on nothing that outsiders cause.",
-    threats: ["T26"],
     kind: "lint",
+    threats: ["T26"],
     built: false,
+    external: "Scorecard Dangerous-Workflow",
     azureDevops: "pr: none; forks disabled.",
-    external: ["Scorecard Dangerous-Workflow"],
   },
   "workflow-inputs": {
     promise: "No input of a run names a ref, a path or a command.",
-    threats: ["T27"],
     kind: "lint",
+    threats: ["T27"],
     built: false,
+    external: "CKV_GHA_7",
     azureDevops: "ProjectPipelineSettings.enforceSettableVar; parameters with values.",
-    external: ["CKV_GHA_7"],
   },
   "workflow-tip": {
     promise: "A submission is of the branch's newest commit.",
-    threats: ["T28"],
     kind: "lint",
+    threats: ["T28"],
     built: false,
   },
   "workflow-permissions": {
     promise: "Workflows start with no permission and each job asks for its own.",
-    threats: ["T34"],
     kind: "lint",
+    threats: ["T34"],
     built: false,
+    external: "Scorecard Token-Permissions",
     azureDevops: "BuildDefinition.jobAuthorizationScope: project.",
-    external: ["Scorecard Token-Permissions"],
   },
   "workflow-injection": {
     promise: "Nothing that a person wrote elsewhere is expanded in a command.",
-    threats: ["T37"],
     kind: "lint",
+    threats: ["T37"],
     built: false,
-    external: ["CKV_GHA_2", "Scorecard Dangerous-Workflow"],
+    external: "CKV_GHA_2, Scorecard Dangerous-Workflow",
   },
   "workflow-no-cache": {
     promise: "The submission restores no cache.",
-    threats: ["T40"],
     kind: "lint",
+    threats: ["T40"],
     built: false,
   },
   "references-pinned": {
     promise: "What a job names is in the reviewed commit, or is held to an immutable version or digest.",
-    threats: ["T46"],
     kind: "lint",
+    threats: ["T46"],
     built: false,
-    external: ["Scorecard Pinned-Dependencies"],
+    external: "Scorecard Pinned-Dependencies",
   },
   "adopted-jobs-refused": {
     promise: "A job that has not changed since before the rules is refused.",
-    threats: ["T18"],
     kind: "lint",
+    threats: ["T18"],
     built: false,
   },
 } as const satisfies Group;
@@ -1166,70 +1061,70 @@ const submission = {
 const audit = {
   "audit-rules": {
     promise: "No ruleset, protection or bypass actor differs from the declared ones.",
-    threats: ["T02", "T03"],
     kind: "audit",
+    threats: ["T02", "T03"],
     built: false,
-    external: ["CIS 1.1.19"],
+    external: "CIS 1.1.19",
   },
   "audit-writers": {
     promise: "No administrator, deploy key or app writes that nobody declared.",
-    threats: ["T03", "T14"],
     kind: "audit",
+    threats: ["T03", "T14"],
     built: false,
   },
   "audit-environment": {
     promise: "The environment prod has the declared branches, reviewers and no others.",
-    threats: ["T19", "T30", "T31"],
     kind: "audit",
+    threats: ["T19", "T30", "T31"],
     built: false,
   },
   "audit-application": {
     promise: "The pipeline's application has the declared owner and trust, no secret and no certificate.",
-    threats: ["T44"],
     kind: "audit",
+    threats: ["T44"],
     built: false,
   },
   "audit-rights": {
     promise: "Every right on the production workspace, inherited ones included, is declared or accepted by name.",
-    threats: ["T42"],
     kind: "audit",
+    threats: ["T42"],
     built: false,
   },
   "infrastructure-pipelines": {
     promise: "Pull requests against this program run without credentials; its deployment has the same gate.",
-    threats: ["T41"],
     kind: "input",
+    threats: ["T41"],
     built: false,
-    external: ["CICD-SEC-4"],
+    external: "CICD-SEC-4",
   },
 } as const satisfies Group;
 
 const azureDevops = {
   "pipeline-authorised-singly": {
     promise: "Connection, environment, pool and variables are authorised for one pipeline.",
-    threats: ["T32"],
     kind: "input",
+    threats: ["T32"],
     built: false,
     azureDevops: "PipelineAuthorization.pipelineId, always.",
   },
   "pipeline-not-editable": {
     promise: "No project member edits the pipeline, makes another one, or takes a check away.",
-    threats: ["T33"],
     kind: "input",
+    threats: ["T33"],
     built: false,
     azureDevops: "BuildDefinitionPermissions, ServiceendpointPermissions: Deny.",
   },
   "pipeline-classic-off": {
     promise: "Classic pipelines are off.",
-    threats: ["T35"],
     kind: "audit",
+    threats: ["T35"],
     built: false,
     azureDevops: "No provider has the switch.",
   },
   "connection-literal": {
     promise: "The connection's name stands in the pipeline word for word.",
-    threats: ["T36"],
     kind: "lint",
+    threats: ["T36"],
     built: false,
     azureDevops: "AzureCLI@2 with the literal name.",
   },
