@@ -522,7 +522,7 @@ const access = {
     kind: "input",
     threats: ["T42", "T47"],
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
-    external: "MCSB PA-7, CIS 5.2.3",
+    external: "MCSB PA-7",
   },
   "people-write-nothing": {
     promise: "In production no person writes to a store or the registry, where jobs' code and images lie.",
@@ -921,7 +921,7 @@ const actions = {
     github: [
       "ActionsRunnerGroup visibility selectedRepositoryIds allowsPublicRepositories restrictedToWorkflows selectedWorkflows",
     ],
-    external: "CIS 2.3.5, legitify",
+    external: "legitify",
     azureDevops: "A pool of its own, PipelineAuthorization and CheckBranchControl on its queue.",
   },
   "runner-inside": {
@@ -1188,7 +1188,7 @@ export const notMet: Readonly<Record<string, string>> = {
   CKV_AZURE_206: "Stores are kept in one region: a silo's data stays where the silo is.",
   CKV_AZURE_33: "The queue service of the stores has no logs: nothing here uses it.",
   CKV2_AZURE_41: "No limit for shared access signatures: with account keys off there are none but short-lived ones.",
-  "CKV_AZURE_163 to 167, AZR-000008 to AZR-000010":
+  "CKV_AZURE_163, CKV_AZURE_164, CKV_AZURE_166, CKV_AZURE_167, AZR-000008, AZR-000009, AZR-000010":
     "Scanning, signing and quarantine of images are the organisation's.",
   "CKV_AZURE_165, CKV_AZURE_233, CKV_AZURE_237": "The registry is in one region and zone, without data endpoints.",
   "Policy e413671a-dd10-4cc1-a943-45b598596cb7": "Demands the legacy mode, in which no job of today's interface runs.",
