@@ -1,12 +1,14 @@
 /**
  * `npm run generate`: writes what follows from the program's own schema: docs/stack.schema.json, from which editors
- * complete and refuse stack files, and the table of settings in the README.
+ * complete and refuse stack files, and the table of settings in the README; and docs/controls.md and docs/threats.md from
+ * the table of controls.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
 import * as z from "zod";
 
 import { stackSchema } from "../schema";
+import { controlsPage, threatsPage } from "./controlsDocs";
 
 type Schema = z.core.JSONSchema.BaseSchema;
 
@@ -90,7 +92,11 @@ export function withSettings(readme: string): string {
   );
 }
 
-if (require.main === module) {
+async function write(): Promise<void> {
   writeFileSync("docs/stack.schema.json", `${JSON.stringify(stackFileSchema(), undefined, 2)}\n`);
   writeFileSync("README.md", withSettings(readFileSync("README.md", "utf8")));
+  writeFileSync("docs/controls.md", await controlsPage());
+  writeFileSync("docs/threats.md", await threatsPage());
 }
+
+if (require.main === module) void write();

@@ -14,6 +14,7 @@ import { roles } from "../facts/roles";
 import { githubRoutes, requests } from "../localcloud/clouds/github/rest";
 import { LocalCloud } from "../localcloud/localCloud";
 import { Store } from "../localcloud/store";
+import { controlsPage, threatsPage } from "../operations/controlsDocs";
 import { settingsTable, stackFileSchema } from "../operations/generate";
 import { type Created, created, urns } from "./support/mocks";
 import { examples, runExample, runProgram } from "./support/program";
@@ -211,4 +212,9 @@ it("the README's table of settings is written from the schema", () => {
   const cells = (text: string) =>
     text.split("\n").flatMap((line) => (line.startsWith("| `federated-mlops:") ? [line.replace(/\s+/g, " ")] : []));
   expect(cells(readFileSync(join(root, "README.md"), "utf8"))).toEqual(cells(settingsTable()));
+});
+
+it("docs/controls.md and docs/threats.md are written from the table of controls", async () => {
+  expect(readFileSync(join(root, "docs", "controls.md"), "utf8")).toBe(await controlsPage());
+  expect(readFileSync(join(root, "docs", "threats.md"), "utf8")).toBe(await threatsPage());
 });

@@ -1,0 +1,192 @@
+/** docs/controls.md and docs/threats.md, written from facts/controls.ts by `npm run generate`. */
+import { format } from "prettier";
+
+import {
+  type Control,
+  type ControlId,
+  controlGroups,
+  controls,
+  isBuilt,
+  notMet,
+  type ThreatId,
+  threats,
+} from "../facts/controls";
+import { policies } from "../facts/policies";
+
+const table: readonly (readonly [string, Control])[] = Object.entries<Control>(controls);
+
+/** The page of controls, as prettier leaves it. */
+export function controlsPage(): Promise<string> {
+  const groups = Object.entries<Readonly<Record<string, Control>>>(controlGroups).map(([title, group]) =>
+    section(
+      title,
+      ["control", "promise", "where", "in the words of others", "status"],
+      Object.entries(group).map(([id, control]) => [
+        `<a id="${id}"></a>\`${id}\``,
+        control.promise,
+        whereOf(control),
+        wordsOfOthers(control),
+        statusOf(control),
+      ]),
+    ),
+  );
+  const onAzureDevOps = table.flatMap(([id, { azureDevops }]) =>
+    azureDevops === undefined ? [] : [[code(id), azureDevops]],
+  );
+  return inMarkdown(
+    [
+      controlsIntroduction,
+      ...groups,
+      section(
+        "Rules of others that are not met",
+        ["rule", "why"],
+        Object.entries(notMet).map(([ids, why]) => [ids, why]),
+      ),
+      "## What would hold them on Azure DevOps\n\nNone of it is built.\n\n" +
+        rows(["control", "what would hold it"], onAzureDevOps),
+      dataPlane,
+    ].join("\n\n"),
+  );
+}
+
+/** The page of threats, as prettier leaves it. */
+export function threatsPage(): Promise<string> {
+  const all = Object.entries<{ readonly what: string; readonly open?: string }>(threats).map(
+    ([threat, { what, open }]) => {
+      const against = table.filter(([, control]) => control.threats.some((id) => id === threat));
+      return [threat, what, controlsAgainst(against), standOf(threat as ThreatId), open ?? ""];
+    },
+  );
+  return inMarkdown(`${threatsIntroduction}\n\n${rows(["", "threat", "controls", "status", "what stays open"], all)}`);
+}
+
+/** Closed where nothing stays open, partly where something built is against it, else open. */
+export function standOf(threat: ThreatId): "closed" | "partly" | "open" {
+  const built = table.some(([, control]) => isBuilt(control) && control.threats.includes(threat));
+  if (!built) return "open";
+  return "open" in threats[threat] ? "partly" : "closed";
+}
+
+function controlsAgainst(against: readonly (readonly [string, Control])[]): string {
+  const those = (what: string, which: (control: Control) => boolean) => {
+    const ids = against.flatMap(([id, control]) => (which(control) ? [`[${id}](controls.md#${id})`] : []));
+    return ids.length === 0 ? [] : [`${what}${ids.join(", ")}`];
+  };
+  return [
+    ...those("", isBuilt),
+    ...those("not built: ", (control) => control.built === false),
+    ...those("cannot be closed: ", ({ kind }) => kind === "notClosable"),
+  ].join("; ");
+}
+
+function statusOf(control: Control): string {
+  if (control.kind === "notClosable") return `cannot be kept: ${control.reason} [Source](${control.source})`;
+  const kind = { input: "set", refusal: "refused otherwise", lint: "lint", audit: "audit" }[control.kind];
+  return isBuilt(control) ? `${kind}, proven` : `**not built** (${kind})`;
+}
+
+function whereOf({ azure = [], entra = [], github = [], refusedBy }: Control): string {
+  const places = [...azure, ...entra, ...github].map((place) => {
+    const [type = "", ...paths] = place.split(" ");
+    const properties = paths.filter((path) => !path.startsWith("opts.")).map(code);
+    const options = paths.flatMap((path) =>
+      path.startsWith("opts.") ? [`option ${code(path.slice("opts.".length))}`] : [],
+    );
+    return `${type}: ${[...properties, ...options].join(", ")}`;
+  });
+  const [file = "", name = ""] = refusedBy?.split(" ") ?? [];
+  return [...places, ...(refusedBy === undefined ? [] : [`${file}: ${code(name)}`])].join("<br>");
+}
+
+function wordsOfOthers({ external, policies: keys = [] }: Control): string {
+  const definitions = keys.flatMap((key) => policies.filter((policy) => policy.key === key));
+  return [
+    ...(external === undefined ? [] : [external]),
+    ...definitions.map(({ key, id }) => `Policy ${id} (assigned as ${code(key)})`),
+  ].join(", ");
+}
+
+const code = (word: string) => `\`${word}\``;
+
+function section(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
+  return `## ${title}\n\n${rows(head, body)}`;
+}
+
+function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
+}
+
+/** As `prettier --write` would leave it, so that the two never disagree. */
+function inMarkdown(text: string): Promise<string> {
+  return format(text, { parser: "markdown", printWidth: 120 });
+}
+
+const built = (Object.keys(controls) as ControlId[]).filter((id) => isBuilt(controls[id])).length;
+
+const controlsIntroduction = `# Controls
+
+Written by \`npm run generate\` from \`facts/controls.ts\`; change it there. [threats.md](threats.md) says against what.
+
+Status:
+
+- **proven**: built, and the proof of the same name in [test/controls.test.ts](../test/controls.test.ts) goes over what the
+  program registers for the committed stacks, or over what it refuses. \`npx vitest run --project fast test/controls.test.ts\`
+  shows all ${built}. A control without a proof does not compile. No real cloud has seen any of it: [verified.md](verified.md).
+- **not built**: planned, and keeps nothing yet: the lint of the submission workflow, the access audit, Azure DevOps, the
+  pipelines of this program.
+- **cannot be kept**: nobody can, for the reason given.
+
+Where: type and property. An Azure type is azure-native's, one without a module is Entra's or GitHub's provider's; a file
+is one of this program. In the words of others: PSRule.Rules.Azure (AZR), Checkov (CKV), Microsoft cloud security benchmark
+v1 (MCSB), Azure Policy, CIS Software Supply Chain 1.0, OpenSSF Scorecard, legitify, OWASP CI/CD (CICD-SEC). Every AZR, CKV,
+CIS, Scorecard and legitify rule of a built control is checked in the same test, as its author checks it; the others are
+pointers.`;
+
+const threatsIntroduction = `# Threats
+
+Written by \`npm run generate\` from \`facts/controls.ts\`; change it there. How unreviewed code could reach production, or
+data leave it, which of the [controls](controls.md) are against it, and what stays open.
+
+- **closed**: controls that are built and proven close it, on GitHub, as long as what the program declared is what stands.
+  A preview with \`--refresh\` shows a change of that, as far as the providers see it.
+- **partly**: built controls close it, but for what the last column says.
+- **open**: nothing that is built closes it.
+
+Nothing is closed on Azure DevOps, which is not built.`;
+
+/** Written by hand: no code of this program stands behind it. */
+const dataPlane = `## Policies that act on jobs, in preview
+
+Azure has policies of the mode \`Microsoft.MachineLearningServices.Data\`, which judge each job where it runs rather than
+whoever made a resource. Their effect is \`enforceSetting\` or \`disabled\`, and they can be assigned to one workspace.
+
+| policy | definition | own parameter | what it would add |
+| --- | --- | --- | --- |
+| code signing for training code | \`6a6f7384-63de-11ea-bc55-0242ac130003\`, 6.4.0-preview | \`signingKey\`: a PGP public key | code that the pipeline did not sign does not run, whoever submits it: the promise would hold against Contributors too |
+| approval endpoint | \`3948394e-63de-11ea-bc55-0242ac130003\`, 5.4.0-preview | \`approvalEndpoint\` | a service of yours is asked before each run, say whether its commit is on the protected branch |
+| allowed module authors | \`53c70b02-63dd-11ea-bc55-0242ac130003\`, 6.4.0-preview | \`allowedModuleAuthors\` | only components that the pipeline's principal made |
+| allowed registries | \`5853517a-63de-11ea-bc55-0242ac130003\`, 6.3.0-preview | \`allowedACRs\` | only images of the workspace's registry |
+| allowed Python package indexes | \`77eeea86-7e81-4a7d-9067-de844d096752\`, 5.4.0-preview | \`allowedPythonPackageChannels\` | packages from your own index alone |
+| allowed log filters | \`1d413020-63de-11ea-bc55-0242ac130003\`, 5.4.0-preview | filter expressions | logs that show no data |
+
+All of them take \`computeNames\` (empty: all), \`computeType\` and \`isIsolatedNetwork\`. To try one:
+
+\`\`\`
+az policy definition show --name 5853517a-63de-11ea-bc55-0242ac130003
+az policy assignment create --name jobs-from-our-registry \\
+  --policy 5853517a-63de-11ea-bc55-0242ac130003 \\
+  --scope "$(pulumi stack output workspaceId --stack prod)" \\
+  --params '{
+    "effect": { "value": "enforceSetting" },
+    "computeNames": { "value": [] },
+    "computeType": { "value": "MachineLearningCompute" },
+    "isIsolatedNetwork": { "value": "Any" },
+    "allowedACRs": { "value": ["<registry>.azurecr.io"] }
+  }'
+\`\`\`
+
+The program assigns none of them. They are previews, and whether your cloud accepts one, and what it does to a job that
+breaks it, must be seen there: a control that may do nothing would be a promise that nobody can prove. The two strongest
+need more than an assignment, too: a key with which the submission workflow signs, or a service that answers for every run.
+An assignment of your own is not touched by \`pulumi up\`.`;
