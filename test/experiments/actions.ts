@@ -38,6 +38,8 @@ export interface Trigger {
   /** A run that is started again keeps its number. */
   readonly run?: number;
   readonly attempt?: number;
+  /** Where the repository was taken over: the environment's variable of that name. */
+  readonly reviewedSince?: string;
   /** What happens while the run goes on, before the step of that name. */
   readonly before?: Readonly<Record<string, () => unknown>>;
 }
@@ -175,7 +177,7 @@ export class Actions {
       }
       if (!succeeded && !/!cancelled\(\)/.test(step.if ?? "")) continue;
       await trigger.before?.[step.name ?? ""]?.();
-      const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, expanded(text)]));
+      const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, expanded(text, trigger.reviewedSince)]));
       const script = join(runnerTemp, "step.sh");
       writeFileSync(script, step.run ?? "");
       const { code, output } = await ran(["bash", "-e", script], workspace, { ...environment, ...env });
@@ -262,9 +264,9 @@ export class Actions {
 }
 
 /** The expressions that these workflows use, and no others. */
-function expanded(text: string): string {
+function expanded(text: string, reviewedSince = ""): string {
   return text.replace(/\$\{\{ (.*?) \}\}/g, (_, expression: string) => {
-    const variable = variables[expression.replace(/^vars\./, "")];
+    const variable = { ...variables, REVIEWED_SINCE: reviewedSince }[expression.replace(/^vars\./, "")];
     const value = expression === "github.token" ? "job-token" : variable;
     if (value === undefined) throw new Error(`The expression ${expression} is not known here.`);
     return value;

@@ -291,6 +291,30 @@ describe("submission to production", () => {
     expect(actions.tokens).toBe(0);
   });
 
+  it("leaves out what lay in a repository before its rules, until a pull request changes it", async () => {
+    const taken = repository.commit();
+    copyJob("new");
+    const first = await push(repository.commit(), { reviewedSince: taken });
+    expect(first.succeeded).toBe(true);
+    expect(first.log).toContain(
+      "jobs/hello-world: left out. It is as it was before this repository had rules, and nobody had to review it: " +
+        "change it by a pull request, or delete it",
+    );
+    expect(first.summary).toContain("- jobs/hello-world: left out, nobody had to review it");
+    expect(directories()).toEqual(["new"]);
+
+    repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
+    expect((await push(repository.commit(), { reviewedSince: taken })).succeeded).toBe(true);
+    expect(directories().sort()).toEqual(["hello-world", "new"]);
+  });
+
+  it("submits nothing where the commit at which review begins is none of its own", async () => {
+    const outcome = await push(repository.commit(), { reviewedSince: "0".repeat(40) });
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("REVIEWED_SINCE is");
+    expect(directories()).toEqual([]);
+  });
+
   it("refuses to go back to a commit before the one that was submitted", async () => {
     const old = repository.commit();
     await push(old);
