@@ -45,7 +45,7 @@ export const threats = {
   },
   T18: {
     what: "Code gets in before the rules stand.",
-    open: "What an adopted repository held before is recorded; refusing its jobs is the submission workflow's part.",
+    open: "An adopted repository's job passes as reviewed once a reviewed change touches any of its files.",
   },
   T19: {
     what: "A workflow changed on a branch is run there, without any review.",
@@ -65,13 +65,13 @@ export const threats = {
   },
   T26: {
     what: "An event that outsiders cause (comment, fork, other workflow) runs with the default branch's rights.",
-    open: "Such a workflow must have been reviewed; that none is merged by mistake is for the lint to see.",
+    open: "A further workflow that starts so must have been reviewed; nothing but the reviewers keeps it out.",
   },
-  T27: { what: "Inputs of a run choose what is checked out or executed.", open: "The lint is not built." },
-  T28: {
-    what: "An old run is started again.",
-    open: "It submits code that was reviewed once. The submission workflow must compare with the branch's tip.",
+  T27: {
+    what: "Inputs of a run choose what is checked out or executed.",
+    open: "A further workflow with inputs must have been reviewed; nothing but the reviewers keeps it out.",
   },
+  T28: { what: "An old run is started again." },
   T29: { what: "A writer reads the repository's secrets." },
   T30: {
     what: "An administrator skips the environment's rules.",
@@ -88,11 +88,14 @@ export const threats = {
   },
   T34: {
     what: "A job's token reaches further than its job.",
-    open: "A workflow may still ask for more than the default; the lint is not built.",
+    open: "A further workflow may ask for more than the default; it must have been reviewed.",
   },
   T35: { what: "Azure DevOps: a classic pipeline ignores the checks.", open: "Azure DevOps is not built." },
   T36: { what: "Azure DevOps: a variable names the connection.", open: "Azure DevOps is not built." },
-  T37: { what: "A title, branch name or message is executed as a command.", open: "The lint is not built." },
+  T37: {
+    what: "A title, branch name or message is executed as a command.",
+    open: "A further workflow may; it must have been reviewed.",
+  },
   T38: {
     what: "An action of somebody else turns malicious.",
     open: "Each is held to a commit; that the commit is a good one is for the reviewer of the workflow.",
@@ -103,7 +106,7 @@ export const threats = {
   },
   T40: {
     what: "A pull request leaves something in the cache that the submission picks up.",
-    open: "The list of actions has no cache unless somebody adds it; the lint is not built.",
+    open: "The list of actions has no cache unless somebody adds it (`gate.actions`).",
   },
   T41: {
     what: "A pull request against this program runs with the rights of its preview.",
@@ -124,7 +127,7 @@ export const threats = {
   },
   T46: {
     what: "Reviewed code or its image is replaced after submission.",
-    open: "Every cluster writes the default store. Floating tags and foreign code are for the lint to refuse.",
+    open: "Every cluster writes the default store. A named environment or component of the workspace is held to its version alone.",
   },
   T47: { what: "A person starts reviewed parts again: a schedule, an endpoint, a component." },
   T48: { what: "One identity serves both environments." },
@@ -1004,7 +1007,6 @@ const submission = {
       "The submission workflow starts on a push to a deploying branch or by hand, and on nothing that outsiders cause.",
     kind: "lint",
     threats: ["T26"],
-    built: false,
     external: "Scorecard Dangerous-Workflow",
     azureDevops: "pr: none; forks disabled.",
   },
@@ -1012,7 +1014,6 @@ const submission = {
     promise: "No input of a run names a ref, a path or a command.",
     kind: "lint",
     threats: ["T27"],
-    built: false,
     external: "CKV_GHA_7",
     azureDevops: "ProjectPipelineSettings.enforceSettableVar; parameters with values.",
   },
@@ -1020,13 +1021,11 @@ const submission = {
     promise: "A submission is of the branch's newest commit.",
     kind: "lint",
     threats: ["T28"],
-    built: false,
   },
   "workflow-permissions": {
     promise: "Workflows start with no permission and each job asks for its own.",
     kind: "lint",
     threats: ["T34"],
-    built: false,
     external: "Scorecard Token-Permissions",
     azureDevops: "BuildDefinition.jobAuthorizationScope: project.",
   },
@@ -1034,27 +1033,23 @@ const submission = {
     promise: "Nothing that a person wrote elsewhere is expanded in a command.",
     kind: "lint",
     threats: ["T37"],
-    built: false,
     external: "CKV_GHA_2, Scorecard Dangerous-Workflow",
   },
   "workflow-no-cache": {
     promise: "The submission restores no cache.",
     kind: "lint",
     threats: ["T40"],
-    built: false,
   },
   "references-pinned": {
     promise: "What a job names is in the reviewed commit, or is held to an immutable version or digest.",
     kind: "lint",
     threats: ["T46"],
-    built: false,
     external: "Scorecard Pinned-Dependencies",
   },
   "adopted-jobs-refused": {
     promise: "A job that has not changed since before the rules is refused.",
     kind: "lint",
     threats: ["T18"],
-    built: false,
   },
 } as const satisfies Group;
 

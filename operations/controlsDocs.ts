@@ -133,7 +133,7 @@ Status:
 - **proven**: built, and the proof of the same name in [test/controls.test.ts](../test/controls.test.ts) goes over what the
   program registers for the committed stacks, or over what it refuses. \`npx vitest run --project fast test/controls.test.ts\`
   shows all ${built}. A control without a proof does not compile. No real cloud has seen any of it: [verified.md](verified.md).
-- **not built**: planned, and keeps nothing yet: the lint of the submission workflow, the access audit, Azure DevOps, the
+- **not built**: planned, and keeps nothing yet: the access audit, Azure DevOps, the
   pipelines of this program.
 - **cannot be kept**: nobody can, for the reason given.
 

@@ -177,7 +177,9 @@ export class Actions {
       }
       if (!succeeded && !/!cancelled\(\)/.test(step.if ?? "")) continue;
       await trigger.before?.[step.name ?? ""]?.();
-      const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, expanded(text, trigger.reviewedSince)]));
+      const env = Object.fromEntries(
+        Object.entries(step.env ?? {}).map(([name, text]) => [name, expanded(text, trigger.reviewedSince)]),
+      );
       const script = join(runnerTemp, "step.sh");
       writeFileSync(script, step.run ?? "");
       const { code, output } = await ran(["bash", "-e", script], workspace, { ...environment, ...env });
