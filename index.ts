@@ -111,8 +111,8 @@ export = async () => {
           Object.entries(federation.silos)
             .filter(([, { ownsStore }]) => ownsStore)
             .map(([key, { store, onStore }]) => {
-              const rights = access.on(names.silos[key]?.storeId ?? key);
-              return [key, pulumi.all([store.id, ...onStore.map(({ id }) => id), ...rights]).apply(([id]) => id)];
+              const held = [...onStore, ...access.on(names.silos[key]?.storeId ?? key)];
+              return [key, pulumi.all([store.id, ...held.map(({ id }) => id)]).apply(([id]) => id)];
             }),
         ),
         vault: associated.vault.id,
@@ -122,7 +122,7 @@ export = async () => {
     },
     { dependsOn: [associated, workspace, federation, groundwork, access] },
   );
-  if (managed) new ManagedEgress("managed-egress", { group, workspace, federation }, { dependsOn: access });
+  if (managed) new ManagedEgress("managed-egress", { group, workspace, federation, access, names });
 
   const platform = gitHub(config.owner);
   const repository =

@@ -193,7 +193,7 @@ export interface AccessArgs {
 
 /** The rows' role assignments. */
 export class Access extends pulumi.ComponentResource {
-  private readonly assignments: { readonly scope: string; readonly id: pulumi.Output<string> }[] = [];
+  private readonly assignments: { readonly scope: string; readonly assignment: authorization.RoleAssignment }[] = [];
 
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:Access", name, {}, opts);
@@ -220,7 +220,7 @@ export class Access extends pulumi.ComponentResource {
       if (who === undefined) throw new Error(`Access row "${key}": there is no principal "${principal}".`);
       const target = args.standing[scope];
       if (target === undefined) throw new Error(`Access row "${key}": nothing stands at ${scope}.`);
-      const { id } = new authorization.RoleAssignment(
+      const assignment = new authorization.RoleAssignment(
         `${name}-${key}`,
         {
           // Azure takes scope, role and principal for the assignment's identity: the same three, the same name.
@@ -244,14 +244,16 @@ export class Access extends pulumi.ComponentResource {
           dependsOn: role === "submitter" && own !== undefined ? [target, own] : target,
         },
       );
-      this.assignments.push({ scope, id });
+      this.assignments.push({ scope, assignment });
     }
 
     this.registerOutputs({});
   }
 
-  /** Ids of the assignments on `scope` and below it. */
-  on(scope: string): pulumi.Output<string>[] {
-    return this.assignments.filter((row) => `${row.scope}/`.startsWith(`${scope}/`)).map(({ id }) => id);
+  /** The assignments on `scope` and below it. */
+  on(scope: string): authorization.RoleAssignment[] {
+    return this.assignments
+      .filter((row) => row.scope === scope || row.scope.startsWith(`${scope}/`))
+      .map(({ assignment }) => assignment);
   }
 }

@@ -45,6 +45,14 @@ export class LocalCloud implements Cloud {
     return this.store.rows(type).filter(({ state }) => state !== "soft");
   }
 
+  below(type: string, id: string): Row[] {
+    return this.store.rowsBelow(type, id).filter(({ state }) => state !== "soft");
+  }
+
+  having(type: string, where: "inputs" | "outputs", path: string, value: string): Row[] {
+    return this.store.rowsWith(type, where, path, value).filter(({ state }) => state !== "soft");
+  }
+
   allDeleted(type: string): Row[] {
     return this.store.rows(type).filter(({ state }) => state === "soft");
   }

@@ -100,12 +100,23 @@ export class Store {
     return this.#select("WHERE id = ?", id).find((row) => type === undefined || row.type === type);
   }
 
+  /** Everything of one type whose path lies below `id`. */
+  rowsBelow(type: string, id: string): Row[] {
+    return this.#select(`WHERE ${pathBelow} AND type = ? ORDER BY rowid`, ...rangeBelow(id), type);
+  }
+
+  /** Everything of one type that has `value` at a JSON path of its inputs or outputs (`$.subnet.id`), whatever its case. */
+  rowsWith(type: string, where: "inputs" | "outputs", path: string, value: string): Row[] {
+    return this.#select(
+      `WHERE type = ? AND json_extract(${where}, ?) = ? COLLATE NOCASE ORDER BY rowid`,
+      ...[type, path, value],
+    );
+  }
+
   /** What goes down with a resource: everything whose path lies below its own, or that says so. */
   below({ type, id }: Key): Row[] {
-    return this.#select(
-      "WHERE within = ? OR (? LIKE '/%' AND substr(id, 1, length(?)) = ? COLLATE NOCASE)",
-      ...[`${type} ${id}`, id, `${id}/`, `${id}/`],
-    );
+    const path = id.startsWith("/") ? rangeBelow(id) : [];
+    return this.#select(`WHERE within = ?${path.length > 0 ? ` OR (${pathBelow})` : ""}`, `${type} ${id}`, ...path);
   }
 
   put(row: Row): void {
@@ -185,6 +196,10 @@ export class Store {
     }));
   }
 }
+
+// A range and not a pattern, so that the index answers: "0" comes right after "/".
+const pathBelow = "id > ? AND id < ?";
+const rangeBelow = (id: string) => [`${id}/`, `${id}0`];
 
 /** What is kept of a value that the cloud never shows again. */
 export function hashed(value: unknown): string {

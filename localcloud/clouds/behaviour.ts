@@ -16,6 +16,10 @@ export interface Cloud {
   findDeleted(id: string): Row | undefined;
   /** Everything of one type that stands. */
   all(type: string): Row[];
+  /** Everything of one type that stands below `id`. */
+  below(type: string, id: string): Row[];
+  /** Everything of one type that stands and has `value` at a JSON path (`$.subnet.id`), whatever its case. */
+  having(type: string, where: "inputs" | "outputs", path: string, value: string): Row[];
   allDeleted(type: string): Row[];
   /** A GUID that depends on `seed` alone, and on how often this cloud was asked for it: a thing made anew gets a new one. */
   freshGuid(seed: string): string;

@@ -150,11 +150,14 @@ function shareTable(results: readonly Result[]): string {
 /** A table as Markdown has it, readable as it is. */
 function markdown(head: Row, rows: readonly Row[]): string {
   const rule = head.map(() => "---");
-  return table([head, rule, ...rows].map((row) => [...row]), {
-    border: { bodyLeft: "|", bodyRight: "|", bodyJoin: "|" },
-    columnDefault: { alignment: "right" },
-    drawHorizontalLine: () => false,
-  });
+  return table(
+    [head, rule, ...rows].map((row) => [...row]),
+    {
+      border: { bodyLeft: "|", bodyRight: "|", bodyJoin: "|" },
+      columnDefault: { alignment: "right" },
+      drawHorizontalLine: () => false,
+    },
+  );
 }
 
 if (require.main === module) {

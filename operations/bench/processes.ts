@@ -40,7 +40,7 @@ function below(root: number): { readonly pid: number; readonly part: Part | unde
     return stat === undefined ? [] : [{ pid, parent: Number(afterName(stat)[1]) }];
   });
   const found: number[] = [];
-  for (let layer = [root]; layer.length > 0; ) {
+  for (let layer = [root]; layer.length > 0;) {
     layer = parents.filter(({ parent }) => layer.includes(parent)).map(({ pid }) => pid);
     found.push(...layer);
   }

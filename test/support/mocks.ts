@@ -11,6 +11,9 @@ export interface Created {
 /** What was registered since the last {@link mockEngine}. */
 export const created: Created[] = [];
 
+/** How many others each registration waits for, components and what is only read included, by its name. */
+export const waitsFor = new Map<string, number>();
+
 const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>> = {
   "azuread:index/getClientConfig:getClientConfig": () => ({
     tenantId: "3c9f1f0e-2b7c-4f5e-8d70-6a1f4f0b9d11",
@@ -47,6 +50,7 @@ type NewResource = Omit<pulumi.runtime.MockResourceArgs, "inputs"> & { readonly 
 /** A fresh engine. A lookup that no test expects fails. */
 export async function mockEngine(stack = "prod"): Promise<void> {
   created.length = 0;
+  waitsFor.clear();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs, id }: NewResource) => {
@@ -67,6 +71,20 @@ export async function mockEngine(stack = "prod"): Promise<void> {
     stack,
     false,
   );
+  const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    waitsFor.set(request.getName(), request.getDependenciesList().length);
+    return register(request, callback);
+  };
+}
+
+/** The part of the recording engine that is told what a resource depends on; the mocks are not. */
+interface Monitor {
+  registerResource(
+    request: { getName(): string; getDependenciesList(): string[] },
+    callback: (error: unknown, response: unknown) => void,
+  ): unknown;
 }
 
 /** azure-native takes a resource's name under a word for its kind, the innermost one here, and gives it as `name`. */

@@ -29,7 +29,7 @@ const roleGuid = (definition: unknown) => String(definition).split("/").at(-1)?.
 export const assignedAlready: Refusal<AssignmentInputs> = ({ operation, next, cloud, id }) => {
   if (operation !== "create") return undefined;
   const twin = cloud
-    .all(assignment)
+    .below(assignment, next.scope)
     .find(
       ({ id: other, inputs }) =>
         same(inputs["scope"], next.scope) &&
@@ -133,13 +133,26 @@ export const roleStillAssigned: Refusal<RoleInputs> = ({ operation, next, cloud 
     ? error("RoleDefinitionHasAssignments", "There are existing role assignments referencing role.")
     : undefined;
 
+interface Principal {
+  readonly objectId: string;
+  readonly kind: "User" | "Group" | "ServicePrincipal";
+  readonly name: string;
+}
+
 /** Every object id in the tenant that can be given a role, with its kind. */
-export function principals(
-  cloud: Cloud,
-): { objectId: string; kind: "User" | "Group" | "ServicePrincipal"; name: string }[] {
+export function principals(cloud: Cloud): Principal[] {
+  return principalsAmong(cloud, (type) => cloud.all(type));
+}
+
+function principal(objectId: string, cloud: Cloud): Principal | undefined {
+  const alike = principalsAmong(cloud, (type, key) => cloud.having(type, "outputs", `$.${key}`, objectId));
+  return alike.find((one) => same(one.objectId, objectId));
+}
+
+function principalsAmong(cloud: Cloud, rows: (type: string, key: string) => Row[]): Principal[] {
   const { people, groups, deployer } = cloud.organisation;
   const made = (type: string, key: string, name: (row: Row) => unknown) =>
-    cloud.all(type).map((row) => ({
+    rows(type, key).map((row) => ({
       objectId: String(row.outputs[key]),
       kind: "ServicePrincipal" as const,
       name: String(name(row)),
@@ -156,7 +169,7 @@ export function principals(
 /** MicrosoftDocs/azure-docs#103085: who names no principalType is looked up in a replica that may not know yet. */
 export const principalMissing: Refusal<AssignmentInputs> = ({ operation, next, cloud }) => {
   if (operation !== "create") return undefined;
-  const found = principals(cloud).find(({ objectId }) => same(objectId, next.principalId));
+  const found = principal(next.principalId, cloud);
   if (found === undefined) {
     return error(
       "PrincipalNotFound",

@@ -204,7 +204,7 @@ const categoriesOf = ({ logs = [], metrics = [] }: DiagnosticInputs) =>
 /** Azure/terraform-azurerm-avm-ptn-aiml-landing-zone#19 */
 export const sinkUsedTwice: Refusal<DiagnosticInputs> = ({ operation, next, id, cloud }) => {
   if (operation === "delete" || next.workspaceId === undefined) return undefined;
-  for (const row of cloud.all(diagnosticSetting)) {
+  for (const row of cloud.below(diagnosticSetting, next.resourceUri)) {
     const other = row.inputs as DiagnosticInputs;
     if (same(row.id, id) || !same(other.resourceUri, next.resourceUri) || !same(other.workspaceId, next.workspaceId))
       continue;

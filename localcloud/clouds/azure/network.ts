@@ -188,10 +188,9 @@ export const outsideNetwork: Refusal<SubnetInputs> = ({ operation, next, cloud }
 /** MicrosoftDocs/azure-docs#123869 */
 export const subnetsOverlap: Refusal<SubnetInputs> = ({ operation, next, cloud, id }) => {
   if (operation === "delete") return undefined;
-  const neighbours = `${networkId(next, cloud)}/subnets/`.toLowerCase();
   const taken = cloud
-    .all(subnet)
-    .filter((row) => row.id.toLowerCase().startsWith(neighbours) && !same(row.id, id))
+    .below(subnet, networkId(next, cloud))
+    .filter((row) => !same(row.id, id))
     .flatMap(({ inputs }) => prefixesOf(inputs));
   return prefixesOf(next).some((wanted) => taken.some((other) => overlap(wanted, other)))
     ? error(
@@ -254,10 +253,10 @@ export const peersOverlap: Refusal<PeeringInputs> = ({ operation, next, cloud, i
 export const neighbourOverlaps: Refusal<PeeringInputs> = ({ operation, next, cloud, id }) => {
   const [own, hub] = [networkId(next, cloud), next.remoteVirtualNetwork?.id ?? ""];
   if (operation === "delete") return undefined;
-  const ends = cloud
-    .all(peering)
-    .map((row) => [row.id.split("/virtualNetworkPeerings/")[0] ?? "", remoteOf(row)] as const);
-  const neighbours = ends.flatMap(([from, to]) => (same(from, hub) ? [to] : same(to, hub) ? [from] : []));
+  const neighbours = [
+    ...cloud.below(peering, hub).map(remoteOf),
+    ...cloud.having(peering, "inputs", "$.remoteVirtualNetwork.id", hub).map(homeOf),
+  ];
   const clash = neighbours.find((other) => !same(other, own) && sharedPrefixes(own, other, cloud).length > 0);
   return clash === undefined
     ? undefined
@@ -268,11 +267,10 @@ export const neighbourOverlaps: Refusal<PeeringInputs> = ({ operation, next, clo
 };
 
 export const peeredAlready: Refusal<PeeringInputs> = ({ operation, next, cloud, id }) => {
-  const home = `${networkId(next, cloud)}/`.toLowerCase();
   const remote = next.remoteVirtualNetwork?.id;
   const twin = cloud
-    .all(peering)
-    .find((row) => row.id.toLowerCase().startsWith(home) && !same(row.id, id) && same(remoteOf(row), remote));
+    .below(peering, networkId(next, cloud))
+    .find((row) => !same(row.id, id) && same(remoteOf(row), remote));
   return operation === "delete" || twin === undefined
     ? undefined
     : error(
@@ -287,6 +285,7 @@ export const remoteChanged: Refusal<PeeringInputs> = ({ operation, next, now }) 
     ? error("BadRequest", `The remote virtual network of peering ${now.id} cannot be changed.`)
     : undefined;
 
+const homeOf = ({ id }: Row) => id.split("/virtualNetworkPeerings/")[0] ?? "";
 const remoteOf = ({ inputs }: Row) => (inputs as PeeringInputs).remoteVirtualNetwork?.id ?? "";
 
 function sharedPrefixes(left: string, right: string, cloud: Cloud): string[] {
@@ -417,8 +416,7 @@ export const zoneMissing: Refusal<ZoneGroupInputs> = ({ operation, next, cloud, 
 
 /** https://learn.microsoft.com/azure/private-link/private-endpoint-dns: one group for each endpoint, of up to five zones. */
 export const secondZoneGroup: Refusal<ZoneGroupInputs> = ({ operation, next, cloud, id }) => {
-  const home = `${endpointId(next, cloud)}/`.toLowerCase();
-  const other = cloud.all(zoneGroup).find((row) => row.id.toLowerCase().startsWith(home) && !same(row.id, id));
+  const other = cloud.below(zoneGroup, endpointId(next, cloud)).find((row) => !same(row.id, id));
   return operation === "create" && other !== undefined
     ? error(
         "PrivateEndpointCannotHaveMoreThanOneDnsZoneGroup",
@@ -450,13 +448,8 @@ export const linkedNetworkMissing: Refusal<LinkInputs> = ({ operation, next, clo
 /** MicrosoftDocs/azure-aks-docs#212: also where the two zones of one name are in different groups. */
 export const linkedAlready: Refusal<LinkInputs> = ({ operation, next, cloud, id }) => {
   const twin = cloud
-    .all(zoneLink)
-    .find(
-      (row) =>
-        !same(row.id, id) &&
-        same((row.inputs as LinkInputs).virtualNetwork?.id, next.virtualNetwork?.id) &&
-        same(row.inputs["privateZoneName"], next.privateZoneName),
-    );
+    .having(zoneLink, "inputs", "$.virtualNetwork.id", next.virtualNetwork?.id ?? "")
+    .find((row) => !same(row.id, id) && same(row.inputs["privateZoneName"], next.privateZoneName));
   return operation === "delete" || twin === undefined
     ? undefined
     : error(
@@ -467,7 +460,7 @@ export const linkedAlready: Refusal<LinkInputs> = ({ operation, next, cloud, id 
 
 /** https://learn.microsoft.com/azure/dns/private-dns-privatednszone: a zone goes after its links. */
 export const stillLinked: Refusal = ({ operation, id, cloud }) =>
-  operation === "delete" && cloud.all(zoneLink).some((row) => row.id.toLowerCase().startsWith(`${id}/`.toLowerCase()))
+  operation === "delete" && cloud.below(zoneLink, id).length > 0
     ? error("CannotDeleteResource", `Can not delete resource '${last(id)}' before nested resources are deleted.`)
     : undefined;
 
