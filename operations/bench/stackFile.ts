@@ -1,11 +1,10 @@
 /** A stack file as the example's, with any number of silos. */
 import { parseDocument } from "yaml";
 
-/** Regions of the silos, in turn. */
-const regions = ["westeurope", "northeurope", "eastus", "australiaeast", "uksouth"];
+const several: readonly string[] = ["westeurope", "northeurope", "eastus", "australiaeast", "uksouth"];
 
-/** The settings of `silos`, by slot. */
-export function silosIn(count: number): Record<string, { location: string }> {
+/** The setting `silos` with that many silos, in those regions in turn. */
+export function silosIn(count: number, regions = several): Record<string, { location: string }> {
   const slots = Array.from({ length: count }, (_, slot) => slot);
   return Object.fromEntries(slots.map((slot) => [`silo${slot}`, { location: regions[slot % regions.length] ?? "" }]));
 }
