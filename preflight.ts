@@ -7,6 +7,7 @@ import { deletedVault, otherKind } from "./preflight/azure";
 import { existingResources } from "./preflight/existing";
 import {
   archivedRepository,
+  broughtAlong,
   experimentsRepository,
   organisation,
   repositoryToAdopt,
@@ -32,6 +33,7 @@ export async function preflight(config: Config): Promise<Recovered> {
     organisation(config),
     teams(config),
     unreviewedBranches(config, standing),
+    broughtAlong(config, standing),
   ]);
   const repository = archivedRepository(config, standing);
   const held = [vault, repository].filter((held) => held !== undefined);

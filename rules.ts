@@ -248,7 +248,10 @@ const usersOnce = rule(
   },
 );
 
-const located = z.object({ location: z.string(), subnets: z.unknown().optional() });
+const located = z.object({
+  location: z.string(),
+  subnets: z.object({ compute: z.string().optional() }).optional(),
+});
 const networked = z.object({
   "azure-native:location": z.string(),
   "federated-mlops:environment": z.enum(["development", "production"]),
@@ -288,6 +291,20 @@ function joinsSubnets(settings: z.infer<typeof networked>): boolean {
   return partiesIn(settings).some(({ subnets }) => subnets !== undefined);
 }
 
+/** Parties whose nodes would run in the subnet of a party before them, with that one. */
+function sharing(settings: z.infer<typeof networked>): [string, string][] {
+  const subnets = [
+    ["orchestrator", settings["federated-mlops:orchestrator"]] as const,
+    ...Object.entries(settings["federated-mlops:silos"]),
+  ].flatMap(([key, { subnets: own }]) =>
+    own?.compute === undefined ? [] : [{ key, compute: own.compute.toLowerCase() }],
+  );
+  return subnets.flatMap(({ key, compute }, index): [string, string][] => {
+    const first = subnets.findIndex((other) => other.compute === compute);
+    return first === index ? [] : [[key, subnets[first]?.key ?? ""]];
+  });
+}
+
 const subnetsForAll = rule(networked, (settings, stack) => {
   if (!joinsSubnets(settings)) return [];
   const { egress } = postureOf(settings);
@@ -303,6 +320,12 @@ const subnetsForAll = rule(networked, (settings, stack) => {
       got: "none, where another party has existing ones",
       needs: "existing subnets for every party, or for none",
       fix: `write subnets { compute, endpoints } in Pulumi.${stack}.yaml`,
+    })),
+    ...sharing(settings).map(([key, other]) => ({
+      path: key === "orchestrator" ? [`federated-mlops:${key}`, "subnets"] : ["federated-mlops:silos", key, "subnets"],
+      got: `the compute subnet of ${other}`,
+      needs: "a compute subnet of its own: nodes in one subnet reach each other",
+      fix: `write another one in Pulumi.${stack}.yaml`,
     })),
     ...unused.map((key) => ({
       path: ["federated-mlops:network", key],

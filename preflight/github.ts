@@ -46,6 +46,57 @@ export function repositoryToAdopt({ repository, owner, stack }: Config, found: F
     : [];
 }
 
+/**
+ * What an adopted repository brings along that would be trusted though nobody reviewed it: a workflow of its own could ask
+ * for the environment `prod`, and an environment of that name keeps branch policies and secrets that nobody here knows.
+ * Once the rules of `main` stand, everything came in by review.
+ */
+export async function broughtAlong({ repository, stack }: Config, found: Found): Promise<Problem[]> {
+  if (repository?.adopt !== true || found === undefined) return [];
+  const name = repository.repositoryName;
+  const { rules } = await github.getBranchProtectionRules({ repository: name });
+  if (rules.some(({ pattern }) => pattern === "main")) return [];
+  const path = [gate, "repository", "adopt"];
+  if (found.defaultBranch !== "main") {
+    return [
+      {
+        path,
+        got: `${name}, whose default branch is ${found.defaultBranch}`,
+        needs: "a repository whose default branch is main",
+        fix: "rename the branch on GitHub: open pull requests follow it",
+      },
+    ];
+  }
+  const [environments, tree] = await Promise.all([
+    github.getRepositoryEnvironments({ repository: name }),
+    github.getTree({ repository: name, treeSha: "main", recursive: true }),
+  ]);
+  const taken = environments.environments.map((one) => one.name).filter((one) => one === "prod" || one === "dev");
+  const workflows = tree.entries.map((entry) => entry.path).filter((file) => file.startsWith(".github/workflows/"));
+  return [
+    ...(taken.length === 0
+      ? []
+      : [
+          {
+            path,
+            got: `${name}, which has the environment ${taken.join(" and ")} already`,
+            needs: "no such environment: its branch policies and secrets would stay, and are not known here",
+            fix: `delete it on GitHub (Settings, Environments), then pulumi up --stack ${stack}`,
+          },
+        ]),
+    ...(workflows.length === 0
+      ? []
+      : [
+          {
+            path,
+            got: `${name}, with ${workflows.join(", ")} on main`,
+            needs: "no workflow that nobody reviewed: it could ask for the environment prod and become its identity",
+            fix: "take them away from main before; afterwards a reviewed pull request can bring them back",
+          },
+        ]),
+  ];
+}
+
 /** A sentence about the archived repository that holds this environment's repository name, if there is one. */
 export function archivedRepository({ repository, owner }: Config, found: Found): string | undefined {
   if (repository === undefined || found?.archived !== true) return undefined;

@@ -309,6 +309,14 @@ describe("a stack file", () => {
       (s) => (silosOf(s).silo0 = { location: "australiaeast", subnets }),
       "federated-mlops:orchestrator.subnets",
     ],
+    "two parties in one subnet": [
+      (s) => {
+        delete networkOf(s).firewall;
+        Object.assign(s["federated-mlops:orchestrator"] as object, { subnets });
+        for (const silo of Object.keys(silosOf(s))) Object.assign(silosOf(s)[silo] as object, { subnets });
+      },
+      "federated-mlops:silos.silo2.subnets",
+    ],
     "existing subnets and a firewall": [
       (s) => (silosOf(s).silo0 = { location: "australiaeast", subnets }),
       "federated-mlops:network.firewall",

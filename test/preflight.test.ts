@@ -6,7 +6,7 @@ import { runProgram, settingsOf } from "./support/program";
 
 type Settings = Record<string, unknown>;
 interface Gate {
-  repository: { create: string } | { join: string };
+  repository: { create: string } | { join: string } | { adopt: string };
   plan: string;
   contributors: string[];
   branches: Record<string, { approvals: number; codeOwners: string[] }>;
@@ -71,6 +71,31 @@ describe("before anything is registered", () => {
       "dev",
       (gate) => (gate.repository = { join: "old" }),
       /got\s+old, which is archived/,
+    ],
+    "a repository to adopt that does not exist": [
+      "prod",
+      (gate) => (gate.repository = { adopt: "gone" }),
+      /repository\.adopt\n\s+got\s+contoso-fl\/gone, which does not exist/,
+    ],
+    "a repository to adopt that is public": [
+      "prod",
+      (gate) => (gate.repository = { adopt: "open" }),
+      /got\s+contoso-fl\/open, which is public/,
+    ],
+    "a repository to adopt with another default branch": [
+      "prod",
+      (gate) => (gate.repository = { adopt: "lab-old" }),
+      /got\s+lab-old, whose default branch is master/,
+    ],
+    "a repository to adopt with an environment of its own": [
+      "prod",
+      (gate) => (gate.repository = { adopt: "lab-deploys" }),
+      /got\s+lab-deploys, which has the environment prod already/,
+    ],
+    "a repository to adopt with a workflow that nobody reviewed": [
+      "prod",
+      (gate) => (gate.repository = { adopt: "lab-builds" }),
+      /got\s+lab-builds, with \.github\/workflows\/build\.yml on main/,
     ],
     "an archived repository that holds the name": [
       "prod",

@@ -261,6 +261,25 @@ export const github: CloudTable = {
       // As with a missing repository, the provider returns nothing.
       return row === undefined ? {} : { ...row.inputs, ...row.outputs, id };
     },
+    "github:index/getRepositoryEnvironments:getRepositoryEnvironments": (args, cloud) => ({
+      id: String(args["repository"]),
+      repository: args["repository"],
+      environments: cloud
+        .all(environment)
+        .filter(({ inputs }) => inputs["repository"] === args["repository"])
+        .map(({ inputs }) => ({ name: inputs["environment"], nodeId: `EN_${String(inputs["environment"])}` })),
+    }),
+    "github:index/getTree:getTree": (args, cloud) => ({
+      ...args,
+      id: String(args["treeSha"]),
+      entries: cloud
+        .all(file)
+        .filter(({ inputs }) => {
+          const asked = inputs as FileInputs;
+          return asked.repository === args["repository"] && branchOf(asked, cloud) === args["treeSha"];
+        })
+        .map(({ inputs }) => ({ mode: "100644", path: inputs["file"], type: "blob", sha: "", size: 0 })),
+    }),
     "github:index/getBranchProtectionRules:getBranchProtectionRules": (args, cloud) => ({
       id: String(args["repository"]),
       repository: args["repository"],

@@ -26,7 +26,19 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
     login: String(name).toLowerCase(),
     plan: name === "poor" ? "team" : "enterprise",
   }),
-  "github:index/getBranchProtectionRules:getBranchProtectionRules": () => ({ rules: [{ pattern: "main" }] }),
+  // The repository "lab" and those whose names begin so were there before any rule.
+  "github:index/getBranchProtectionRules:getBranchProtectionRules": ({ repository }) => ({
+    rules: String(repository).startsWith("lab") ? [] : [{ pattern: "main" }],
+  }),
+  "github:index/getRepositoryEnvironments:getRepositoryEnvironments": ({ repository }) => ({
+    environments: repository === "lab-deploys" ? [{ name: "prod" }, { name: "preview" }] : [],
+  }),
+  "github:index/getTree:getTree": ({ repository }) => ({
+    entries: (repository === "lab-builds"
+      ? [".github/workflows/build.yml", "README.md"]
+      : [".github/CODEOWNERS", "README.md"]
+    ).map((path) => ({ path })),
+  }),
   // "release" was pushed by somebody; "main" is as the program made it.
   "github:index/getBranch:getBranch": ({ branch }) =>
     branch === "main" || branch === "release" ? { branch, ref: `refs/heads/${String(branch)}`, sha: "5ha1" } : {},
@@ -34,7 +46,16 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
   // The repository "gone" does not exist, "old" is archived.
   "github:index/getRepository:getRepository": ({ fullName }) => {
     const name = String(fullName).split("/")[1];
-    return name === "gone" ? {} : { name, fullName, repoId: 815, archived: name === "old" };
+    return name === "gone"
+      ? {}
+      : {
+          name,
+          fullName,
+          repoId: 815,
+          archived: name === "old",
+          visibility: name === "open" ? "public" : "private",
+          defaultBranch: name === "lab-old" ? "master" : "main",
+        };
   },
   "github:index/getTeam:getTeam": ({ slug }) => {
     if (slug === "nobody") throw new Error("404 Not Found");
