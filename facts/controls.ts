@@ -456,6 +456,12 @@ const network = {
     ],
     external: "CKV_AZURE_243, MCSB DP-2, Policy 6ddb1705-c8cf-450e-aa4b-19ad6703c440",
   },
+  "subnets-apart": {
+    promise: "The nodes of no two parties are in one existing subnet.",
+    kind: "refusal",
+    threats: [],
+    refusedBy: "rules.ts subnetsForAll",
+  },
   "egress-open-refused": {
     promise: "Production never sends everywhere, and nothing private does.",
     kind: "refusal",
@@ -816,6 +822,12 @@ const repository = {
     threats: ["T15"],
     github: ["Repository visibility allowForking"],
     external: "CKV_GIT_1, legitify",
+  },
+  "repository-adopted-clean": {
+    promise: "An adopted repository brings along neither a workflow nor an environment that nobody reviewed.",
+    kind: "refusal",
+    threats: ["T18", "T20", "T25"],
+    refusedBy: "preflight/github.ts broughtAlong",
   },
   "repository-adopted-private": {
     promise: "A public repository is not adopted.",

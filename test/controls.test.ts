@@ -582,6 +582,20 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
       ["orchestrator", "silo0", "silo1", "silo2"].map((party) => ["PrivateEndpoint", `federation-${party}-store-id`]),
     );
   },
+  "subnets-apart": () => {
+    const network = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet";
+    const subnets = (compute: string) => ({
+      compute: `${network}/subnets/${compute}`,
+      endpoints: `${network}/subnets/endpoints`,
+    });
+    refused(["federated-mlops:silos.silo1.subnets"], (settings) => {
+      delete (settings["federated-mlops:network"] as Record<string, unknown>)["firewall"];
+      Object.assign(settings["federated-mlops:orchestrator"] as object, { subnets: subnets("o") });
+      const silos = settings["federated-mlops:silos"] as Record<string, object>;
+      for (const [key, own] of Object.entries(silos)) silos[key] = { ...own, subnets: subnets(key) };
+      silos["silo1"] = { ...silos["silo1"], subnets: subnets("SILO0") };
+    });
+  },
   "egress-open-refused": () => {
     refused(["federated-mlops:egress"], (settings) => (settings["federated-mlops:egress"] = "open"));
     const settings = { ...settingsOf("dev"), "federated-mlops:ingress": "private" };
@@ -1004,6 +1018,14 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
 
   "repository-private": () => {
     each(owning, github("Repository"), { visibility: "private", allowForking: false });
+  },
+  "repository-adopted-clean": async () => {
+    const adopting = (name: string) =>
+      edited((settings) => {
+        (settings["federated-mlops:gate"] as Record<string, unknown>)["repository"] = { adopt: name };
+      });
+    await stopped(adopting("lab-builds"), /with \.github\/workflows\/build\.yml on main/);
+    await stopped(adopting("lab-deploys"), /which has the environment prod already/);
   },
   "repository-adopted-private": () => {
     const ours = {
