@@ -135,7 +135,7 @@ Written to ${out}. Next, in a clone of the experiments repository (pulumi up mak
 
   git switch --create starter-files, copy the files if they are elsewhere, commit and push
   open a pull request: from here on review is the only way in
-  add "references" to gate.branches.main.checks beside "dev-run" once both have run there
+  gate.branches.main.checks should name the checks that the workflows report: [dev-run, references]
 `;
 
 if (require.main === module) {

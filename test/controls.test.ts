@@ -926,11 +926,14 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
       expect(at(rules, "rules.requiredStatusChecks")).toEqual([
         {
           strictRequiredStatusChecksPolicy: true,
-          requiredChecks: [{ context: "dev-run", integrationId: 15368 }],
+          requiredChecks: [
+            { context: "dev-run", integrationId: 15368 },
+            { context: "references", integrationId: 15368 },
+          ],
         },
       ]);
       expect(one(stack, github("BranchProtection")).inputs.requiredStatusChecks).toEqual([
-        { strict: true, contexts: ["dev-run"] },
+        { strict: true, contexts: ["dev-run", "references"] },
       ]);
     }
   },
