@@ -49,8 +49,8 @@ export interface OwnedRepositoryConfig extends Pick<
   "plan" | "acceptWithout" | "contributors" | "deployFrom" | "deployReviewers" | "actions"
 > {
   readonly repositoryName: string;
-  /** It exists already, and is taken over. */
-  readonly adopt: boolean;
+  /** It exists already and is taken over, with the last commit of `main` that nobody had to review, once that is told. */
+  readonly adopt: { readonly reviewedSince: string | undefined } | undefined;
   readonly branches: Readonly<Record<string, BranchConfig>>;
   /** The runner group that reaches the private network: to be made, or an existing one. */
   readonly runner: OwnedGate["runner"];
@@ -197,7 +197,7 @@ function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" 
     repository: {
       ...gate,
       repositoryName,
-      adopt: "adopt" in repository,
+      adopt: "adopt" in repository ? { reviewedSince: repository.reviewedSince } : undefined,
       branches: Object.fromEntries(Object.entries(branches).map(([name, rules]) => [name, branchOf(rules)])),
       runner: gate.runner,
     },
@@ -215,15 +215,23 @@ function branchOf({ checks, ...review }: OwnedGate["branches"][string]): BranchC
 }
 
 /** What the configuration leaves open with open eyes: the setting, and what can happen. */
-export function acceptedRisks({ egress, handover, environment, adopts, imageBuilds, repository }: Config): string[] {
+export function acceptedRisks(config: Config): string[] {
+  const { egress, handover, environment, adopts, imageBuilds, repository, joins, names, way, subject } = config;
   if (environment === "development") return [];
   const runner = repository?.runner;
   return [
     ...(repository?.acceptWithout ?? []).map((promise) => `gate.acceptWithout ${promise}: ${risksWithout[promise]}`),
-    ...(repository?.adopt === true
-      ? [
-          "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused",
-        ]
+    ...(repository?.adopt === undefined
+      ? []
+      : [
+          "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused, and runs of then can be started again for 30 days",
+        ]),
+    ...(joins.group ? [`resourceGroup.join: whoever has rights on ${names.group} from before keeps them`] : []),
+    ...(way !== undefined && "joined" in way
+      ? ["subnets: what lies behind the existing subnets' way out is their owner's affair"]
+      : []),
+    ...(subject === "classic"
+      ? ["gate.subject classic: whoever makes a repository of the old name after a rename inherits the trust"]
       : []),
     ...(runner !== undefined && "join" in runner
       ? [`gate.runner: who else may use the runner group ${runner.join} is its owner's affair, and not known here`]

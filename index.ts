@@ -128,7 +128,12 @@ export = async () => {
   const repository =
     config.repository === undefined
       ? platform.find(config.experiments)
-      : platform.own("repository", { ...config.repository, recover: recovered.repository, ...keep });
+      : platform.own("repository", {
+          ...config.repository,
+          recover: recovered.repository,
+          takenOver: recovered.takenOver,
+          ...keep,
+        });
   const gate = platform.open(
     "gate",
     {

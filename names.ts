@@ -59,6 +59,8 @@ export interface PartyNames {
   readonly identity: string;
   readonly store: string;
   readonly storeId: string;
+  /** Its store exists already and stays its owner's. */
+  readonly joinsStore: boolean;
   readonly container: string;
   readonly containerId: string;
   readonly datastore: string;
@@ -127,6 +129,7 @@ export function namesOf(stem: Stem): Names {
       identity: `id-${workload}-${stack}-${key}`,
       store: nameOf(storeId),
       storeId,
+      joinsStore: own.store !== undefined,
       container,
       containerId: containerId(storeId, container),
       datastore: own.datastore ?? `datastore_${key}`,

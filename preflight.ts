@@ -3,14 +3,13 @@
  * said as a warning and does not stop it.
  */
 import type { Config } from "./config";
+import { adoption } from "./preflight/adoptedRepository";
 import { deletedVault, otherKind } from "./preflight/azure";
 import { existingResources } from "./preflight/existing";
 import {
   archivedRepository,
-  broughtAlong,
   experimentsRepository,
   organisation,
-  repositoryToAdopt,
   repositoryToJoin,
   teams,
   unreviewedBranches,
@@ -21,11 +20,14 @@ import { type Problem, Refusal } from "./problems";
 export interface Recovered {
   readonly vault: boolean;
   readonly repository: boolean;
+  /** An existing repository is taken over for the first time. */
+  readonly takenOver: boolean;
 }
 
 /** Throws a {@link Refusal} that tells every problem; else says what `recover` brings back. */
 export async function preflight(config: Config): Promise<Recovered> {
   const standing = await experimentsRepository(config);
+  const { first, problems: brought } = await adoption(config, standing);
   const [vault, ...others] = await Promise.all([
     deletedVault(config),
     otherKind(config),
@@ -33,18 +35,21 @@ export async function preflight(config: Config): Promise<Recovered> {
     organisation(config),
     teams(config),
     unreviewedBranches(config, standing),
-    broughtAlong(config, standing),
   ]);
   const repository = archivedRepository(config, standing);
   const held = [vault, repository].filter((held) => held !== undefined);
   const problems = [
     ...(config.recover ? [] : leftovers(config, held)),
     ...repositoryToJoin(config, standing),
-    ...repositoryToAdopt(config, standing),
+    ...brought,
     ...others.flat(),
   ];
   if (problems.length > 0) throw new Refusal(`Pulumi.${config.stack}.yaml`, problems);
-  return { vault: config.recover && vault !== undefined, repository: config.recover && repository !== undefined };
+  return {
+    vault: config.recover && vault !== undefined,
+    repository: config.recover && repository !== undefined,
+    takenOver: first,
+  };
 }
 
 function leftovers({ generation, stack }: Config, held: readonly string[]): Problem[] {

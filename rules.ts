@@ -5,6 +5,7 @@
 import * as z from "zod";
 
 import { defaultAddressSpace, placeOf, placesIn } from "./facts/addresses";
+import { whereIs } from "./facts/ids";
 import { type PlanPromise, planPromises, plans, risksWithout } from "./facts/plans";
 import { type Names, namesOf, refusedNames, type Stem } from "./names";
 import { type Problem, settingOf } from "./problems";
@@ -107,7 +108,7 @@ const namesDiffer = rule(named, (settings, stack) => {
   const parties = [["orchestrator", names.orchestrator] as const, ...Object.entries(names.silos)];
   const claims = [
     { kind: "cluster", name: names.imageBuilder.cluster, path: ["federated-mlops:imageBuilds"] },
-    { kind: "store", name: names.storeId, path: ["federated-mlops:adopt", "store"] },
+    { kind: "store", name: names.store, path: ["federated-mlops:adopt", "store"] },
     ...parties.flatMap(([key, party]) => {
       const at = key === "orchestrator" ? [`federated-mlops:${key}`] : ["federated-mlops:silos", key];
       return [
@@ -116,7 +117,8 @@ const namesDiffer = rule(named, (settings, stack) => {
           ? []
           : [{ kind: "cluster", name: party.gpuCluster, path: [...at, "gpu", "cluster"] }]),
         { kind: "datastore", name: party.datastore, path: [...at, "datastore"] },
-        { kind: "store", name: party.storeId, path: [...at, "store", "join"] },
+        // By name: accounts are one in all of Azure, and an id can be spelled in two ways.
+        { kind: "store", name: party.store, path: [...at, "store", "join"] },
       ];
     }),
   ];
@@ -133,6 +135,83 @@ const namesDiffer = rule(named, (settings, stack) => {
     ];
   });
 });
+
+/** Names that Azure ML, or the hand-over, takes for itself. */
+const namesReserved = rule(named, (settings, stack) => {
+  const names = namesIn(settings, stack);
+  const handovers = Object.values(names.silos).map(({ handoverDatastore }) => handoverDatastore);
+  const datastores = [
+    ...["workspaceblobstore", "workspacefilestore", "workspaceartifactstore", "workspaceworkingdirectory"],
+    ...handovers,
+  ];
+  return [["orchestrator", names.orchestrator] as const, ...Object.entries(names.silos)].flatMap(([key, party]) => {
+    const at = key === "orchestrator" ? [`federated-mlops:${key}`] : ["federated-mlops:silos", key];
+    const taken = [
+      ...[party.cluster, party.gpuCluster ?? ""]
+        .filter((name) => ["serverless", "local"].includes(name.toLowerCase()))
+        .map((name) => ({ name, path: [...at, "cluster"], whose: "a word of Azure ML's for no cluster at all" })),
+      ...(datastores.includes(party.datastore.toLowerCase())
+        ? [{ name: party.datastore, path: [...at, "datastore"], whose: "taken by the workspace or a hand-over" }]
+        : []),
+    ];
+    return taken.map(({ name, path, whose }) => ({
+      path,
+      got: name,
+      needs: `another name: this one is ${whose}`,
+      fix: `write another one in Pulumi.${stack}.yaml`,
+    }));
+  });
+});
+
+/** The silos' stores lie apart from everything on which the workspace or its makers have rights. */
+const silosApart = rule(named, (settings, stack) => {
+  const names = namesIn(settings, stack);
+  const inside = (id: string) => whereIs(id).group.toLowerCase() === names.group.toLowerCase();
+  return [
+    ...(names.silosGroup.toLowerCase() === names.group.toLowerCase()
+      ? [
+          {
+            path: ["federated-mlops:silosGroup"],
+            got: names.silosGroup,
+            needs: "another group than the workspace's: rights on that one would reach the silos' data",
+            fix: `pulumi config rm federated-mlops:silosGroup --stack ${stack}   (Default: ${names.group}-silos)`,
+          },
+        ]
+      : []),
+    ...Object.entries(names.silos).flatMap(([key, { joinsStore, storeId }]) =>
+      joinsStore && inside(storeId)
+        ? [
+            {
+              path: ["federated-mlops:silos", key, "store", "join"],
+              got: `a store in ${names.group}`,
+              needs: "a store outside the workspace's group: rights on that one would reach the silo's data",
+              fix: "move the storage account to another resource group",
+            },
+          ]
+        : [],
+    ),
+  ];
+});
+
+const joinsInProduction = rule(
+  z.object({
+    "federated-mlops:environment": z.literal("development"),
+    "federated-mlops:silos": z.record(z.string(), z.object({ store: z.unknown().optional() })),
+  }),
+  ({ "federated-mlops:silos": silos }, stack) =>
+    Object.entries(silos).flatMap(([key, { store }]) =>
+      store === undefined
+        ? []
+        : [
+            {
+              path: ["federated-mlops:silos", key, "store"],
+              got: "a store that exists",
+              needs: "a store that is made: development holds synthetic data, and everybody there may write it",
+              fix: `pulumi config rm --path federated-mlops:silos.${key}.store --stack ${stack}`,
+            },
+          ],
+    ),
+);
 
 const adoptsWhereItStands = rule(named, (settings, stack) => {
   const group = settings["federated-mlops:resourceGroup"];
@@ -214,6 +293,44 @@ const planEnforces = rule(
   },
 );
 
+const adoptsWithReview = rule(
+  withGate({
+    repository: z.object({ adopt: z.string() }),
+    acceptWithout: z.array(z.string()),
+  }),
+  ({ [gate]: { acceptWithout } }, stack) =>
+    acceptWithout.includes("deploymentReview")
+      ? [
+          {
+            path: [gate, "repository", "adopt"],
+            got: "an existing repository, where nobody reviews a production run",
+            needs:
+              "a reviewer of each run: for 30 days a writer can start runs again that an existing repository made before its rules",
+            fix: `take deploymentReview out of acceptWithout in Pulumi.${stack}.yaml, or create a repository`,
+          },
+        ]
+      : [],
+);
+
+const signsMerges = rule(
+  withGate({
+    branches: z.record(z.string(), z.object({ merge: z.string().optional(), signed: z.boolean().optional() })),
+  }),
+  ({ [gate]: { branches } }, stack) =>
+    Object.entries(branches).flatMap(([branch, { merge, signed }]) =>
+      merge === "rebase" && signed === true
+        ? [
+            {
+              path: [gate, "branches", branch, "merge"],
+              got: "rebase, with signed commits",
+              needs: "squash or merge: GitHub cannot sign what it rebases, so that nothing could be merged",
+              fix: `pulumi config set --path '${gate}.branches.${branch}.merge' squash --stack ${stack}`,
+            },
+          ]
+        : [],
+    ),
+);
+
 const hasSilos = rule(
   z.object({ "federated-mlops:silos": z.record(z.string(), z.unknown()) }),
   ({ "federated-mlops:silos": silos }, stack) =>
@@ -250,7 +367,7 @@ const usersOnce = rule(
 
 const located = z.object({
   location: z.string(),
-  subnets: z.object({ compute: z.string().optional() }).optional(),
+  subnets: z.object({ compute: z.string().optional(), endpoints: z.string().optional() }).optional(),
 });
 const networked = z.object({
   "azure-native:location": z.string(),
@@ -291,6 +408,18 @@ function joinsSubnets(settings: z.infer<typeof networked>): boolean {
   return partiesIn(settings).some(({ subnets }) => subnets !== undefined);
 }
 
+/** Parties whose endpoints would stand in a subnet in which nodes run. */
+function mixed(settings: z.infer<typeof networked>): string[] {
+  const own = [
+    ["orchestrator", settings["federated-mlops:orchestrator"]] as const,
+    ...Object.entries(settings["federated-mlops:silos"]),
+  ];
+  const nodes = new Set(own.map(([, { subnets }]) => subnets?.compute?.toLowerCase()));
+  return own.flatMap(([key, { subnets }]) =>
+    subnets?.endpoints !== undefined && nodes.has(subnets.endpoints.toLowerCase()) ? [key] : [],
+  );
+}
+
 /** Parties whose nodes would run in the subnet of a party before them, with that one. */
 function sharing(settings: z.infer<typeof networked>): [string, string][] {
   const subnets = [
@@ -325,6 +454,12 @@ const subnetsForAll = rule(networked, (settings, stack) => {
       path: key === "orchestrator" ? [`federated-mlops:${key}`, "subnets"] : ["federated-mlops:silos", key, "subnets"],
       got: `the compute subnet of ${other}`,
       needs: "a compute subnet of its own: nodes in one subnet reach each other",
+      fix: `write another one in Pulumi.${stack}.yaml`,
+    })),
+    ...mixed(settings).map((key) => ({
+      path: key === "orchestrator" ? [`federated-mlops:${key}`, "subnets"] : ["federated-mlops:silos", key, "subnets"],
+      got: "endpoints in a subnet of nodes",
+      needs: "a subnet for endpoints alone: the rules for nodes would not hold there",
       fix: `write another one in Pulumi.${stack}.yaml`,
     })),
     ...unused.map((key) => ({
@@ -455,10 +590,15 @@ const runnerReaches = rule(
 export const rules: readonly Rule[] = [
   namesFit,
   namesDiffer,
+  namesReserved,
+  silosApart,
+  joinsInProduction,
   adoptsWhereItStands,
   deploysFromProtected,
   protectsMain,
   planEnforces,
+  adoptsWithReview,
+  signsMerges,
   hasSilos,
   usersOnce,
   subnetsForAll,

@@ -28,16 +28,19 @@ const branchName = text(
   "the whole name of one branch, without wildcards",
 );
 
+/** A part of a resource id, without what another spelling of the same id could hide in. */
+const segment = "[^/%?#\\s]+";
+
 const resource = (type: string, needs: string) =>
   text(
-    new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type.replaceAll(".", "\\.")}/[^/]+$`, "i"),
+    new RegExp(
+      `^/subscriptions/${segment}/resourceGroups/${segment}/providers/${type.replaceAll(".", "\\.")}/${segment}$`,
+      "i",
+    ),
     `the resource id of ${needs}`,
   );
 const networkId = resource("Microsoft.Network/virtualNetworks", "a virtual network");
-const subnetId = text(
-  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i,
-  "the resource id of a subnet",
-);
+const subnetId = resource(`Microsoft.Network/virtualNetworks/${segment}/subnets`, "a subnet");
 const resourceName = (needs: string) => text(/^[^/\s]+$/, needs);
 
 const vmSize = text(/^Standard_[A-Za-z0-9_]+$/, "an Azure VM size, such as Standard_DS4_v2");
@@ -115,6 +118,8 @@ const subject = z
     "Form of the OIDC subject that GitHub issues: with numeric ids (repositories made since 2026-07-15, or opted in) or without.",
   );
 
+const runnerGroupName = text(/^[\w .:-]+$/, "the name of a runner group: letters, digits, spaces and . : _ -");
+
 const check = z.union(
   [
     text(/\S/, "the name of a check"),
@@ -170,11 +175,18 @@ const ownedGate = z
       .describe("Promises that the plan does not enforce and that are done without; each becomes an accepted risk."),
     repository: z
       .union(
-        [z.strictObject({ create: repositoryName }), z.strictObject({ adopt: repositoryName })],
-        "one of { create: <name> } and { adopt: <name> }",
+        [
+          z.strictObject({ create: repositoryName }),
+          z.strictObject({
+            adopt: repositoryName,
+            reviewedSince: text(/^[0-9a-f]{40}$/, "the full SHA of a commit").optional(),
+          }),
+        ],
+        "one of { create: <name> } and { adopt: <name>, reviewedSince: <commit> }",
       )
       .describe(
-        "The experiments repository, which this stack owns: `{ create: <name> }`, or `{ adopt: <name> }` for one that exists.",
+        "The experiments repository, which this stack owns: `{ create: <name> }`, or `{ adopt: <name>, reviewedSince: <commit> }` " +
+          "for one that exists, with the last commit of `main` that nobody had to review (the first preview names it).",
       ),
     branches: z
       .record(branchName, branch, { error: "a map from branch names to their rules" })
@@ -189,15 +201,15 @@ const ownedGate = z
       .min(1, "a list of one to six teams")
       .max(6, "a list of one to six teams")
       .describe("Teams of which one member, not the initiator, must approve every production run."),
-    actions: distinct(text(/^[\w.-]+\/[\w./-]+@\S+$/, "an action, such as actions/checkout@*"), "a list of actions")
+    actions: distinct(
+      text(/^[\w.-]+\/[\w./-]+@[\w.*/-]+$/, "an action, such as actions/checkout@*"),
+      "a list of actions",
+    )
       .default(["actions/checkout@*"])
       .describe("Actions that workflows may use, and no others; each must be named by a full commit SHA."),
     runner: z
       .union(
-        [
-          z.strictObject({ create: text(/\S/, "the name of a runner group") }),
-          z.strictObject({ join: text(/\S/, "the name of a runner group") }),
-        ],
+        [z.strictObject({ create: runnerGroupName }), z.strictObject({ join: runnerGroupName })],
         "one of { create: <name> } and { join: <name> }",
       )
       .describe(

@@ -59,6 +59,7 @@ export function accessTable(
     ),
     "orchestrator-store": names.orchestrator.storeId,
     ...Object.fromEntries(Object.entries(names.silos).map(([key, silo]) => [`${key}-store`, silo.storeId])),
+    ...Object.fromEntries(Object.entries(names.silos).map(([key, silo]) => [`${key}-container`, silo.containerId])),
   };
   type Scope = keyof typeof scopes;
   const row = (principal: string, role: AccessRow["role"], scope: Scope, why: string): AccessRow => ({
@@ -107,7 +108,13 @@ export function accessTable(
     ]),
     row("orchestrator", "Storage Blob Data Contributor", "orchestrator-store", "keeps aggregated models"),
     ...silos.flatMap((silo) => [
-      row(silo, "Storage Blob Data Contributor", `${silo}-store` as Scope, "reads its own data, and no other silo's"),
+      row(
+        silo,
+        "Storage Blob Data Contributor",
+        // A store that its owner shares with the silo may hold more than the silo's data.
+        (names.silos[silo]?.joinsStore === true ? `${silo}-container` : `${silo}-store`) as Scope,
+        "reads its own data, and no other silo's",
+      ),
       row(
         silo,
         "Storage Blob Data Contributor",
@@ -183,7 +190,7 @@ export function principalsOf(known: {
 }
 
 export interface AccessArgs {
-  readonly names: Pick<Names, "submitter" | "groupId">;
+  readonly names: Pick<Names, "submitter" | "groupId" | "place">;
   readonly rows: readonly AccessRow[];
   /** Who each row's `principal` is. */
   readonly principals: Readonly<Record<string, Principal>>;
@@ -198,7 +205,7 @@ export class Access extends pulumi.ComponentResource {
   constructor(name: string, args: AccessArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:Access", name, {}, opts);
 
-    const { submitter, groupId } = args.names;
+    const { submitter, groupId, place } = args.names;
     const own = args.rows.some(({ role }) => role === "submitter")
       ? new authorization.RoleDefinition(
           `${name}-submitter`,
@@ -223,8 +230,9 @@ export class Access extends pulumi.ComponentResource {
       const assignment = new authorization.RoleAssignment(
         `${name}-${key}`,
         {
-          // Azure takes scope, role and principal for the assignment's identity: the same three, the same name.
-          roleAssignmentName: uuidV5(`${scope}|${role}|${principal}`),
+          // Azure takes scope, role and principal for the assignment's identity: the same three, the same name. The
+          // environment is part of who: two of them have a silo0.
+          roleAssignmentName: uuidV5(`${scope}|${role}|${place}/${principal}`),
           scope,
           // In the subscription of what the right is on, as Azure gives it back: a silo's store may lie in another one.
           roleDefinitionId: roleDefinitionId(

@@ -106,6 +106,9 @@ export class Federation extends pulumi.ComponentResource {
       ...Object.fromEntries(
         Object.entries(this.silos).map(([key, { store }]) => [names.silos[key]?.storeId ?? key, store]),
       ),
+      ...Object.fromEntries(
+        Object.entries(this.silos).map(([key, { container }]) => [names.silos[key]?.containerId ?? key, container]),
+      ),
     };
 
     this.registerOutputs({

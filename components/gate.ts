@@ -37,8 +37,10 @@ export interface RepositoryArgs {
   readonly runner?: { readonly create: string } | { readonly join: string } | undefined;
   /** What the organisation's plan does not enforce, and is done without. */
   readonly acceptWithout: readonly Dispensable[];
-  /** Take over a repository that exists: what its branch `main` holds was never reviewed by these rules. */
-  readonly adopt: boolean;
+  /** Take over a repository that exists; nobody had to review what `main` held up to the commit `reviewedSince`. */
+  readonly adopt?: { readonly reviewedSince: string | undefined } | undefined;
+  /** It is taken over for the first time: `main` must not have moved on between that commit and its rules. */
+  readonly takenOver: boolean;
   /** Bring an archived repository of that name back instead of making a new one. */
   readonly recover: boolean;
   /** Refuse to delete the repository until `pulumi state unprotect` has been run for it. Its rules stay changeable. */

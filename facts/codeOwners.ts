@@ -6,9 +6,12 @@ export function codeOwnersFile(organisation: string, teams: readonly string[]): 
   return `# Managed by federated-mlops. Every change needs the review of a member of these teams.\n* ${owners}\n`;
 }
 
-/** Who owns everything that no later line gives to others: the owners on the last `*` line, in order of name. */
+/**
+ * Who owns everything: the owners on the `*` line, in order of name. Nobody where it is not the last line that says
+ * something, since a later one takes files away from them.
+ */
 export function ownersOf(file: string): string[] {
-  const lines = file.split("\n").map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
-  const last = lines.findLast(([pattern]) => pattern === "*");
-  return (last?.slice(1) ?? []).map((owner) => owner.toLowerCase()).sort();
+  const lines = file.split("\n").map((line) => line.replace(/#.*/, "").trim());
+  const [pattern, ...owners] = lines.findLast((line) => line !== "")?.split(/\s+/) ?? [];
+  return pattern === "*" ? owners.map((owner) => owner.toLowerCase()).sort() : [];
 }

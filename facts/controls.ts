@@ -478,7 +478,7 @@ const network = {
     promise: "Existing subnets are taken only with a security group, a watched way out and no other.",
     kind: "refusal",
     threats: [],
-    refusedBy: "preflight/existing.ts joinedSubnets",
+    refusedBy: "preflight/subnets.ts joinedSubnets",
   },
 } as const satisfies Group;
 
@@ -827,13 +827,13 @@ const repository = {
     promise: "An adopted repository brings along neither a workflow nor an environment that nobody reviewed.",
     kind: "refusal",
     threats: ["T18", "T20", "T25"],
-    refusedBy: "preflight/github.ts broughtAlong",
+    refusedBy: "preflight/adoptedRepository.ts adoption",
   },
   "repository-adopted-private": {
     promise: "A public repository is not adopted.",
     kind: "refusal",
     threats: ["T15"],
-    refusedBy: "preflight/github.ts repositoryToAdopt",
+    refusedBy: "preflight/adoptedRepository.ts adoption",
   },
   "repository-no-auto-merge": {
     promise: "No pull request merges by itself.",
@@ -878,10 +878,11 @@ const repository = {
     github: ["RepositoryCollaborators opts.dependsOn"],
   },
   "adopted-since-recorded": {
-    promise: "Where a repository is adopted, the last commit that nobody had to review is recorded once.",
+    promise:
+      "Where a repository is adopted, the stack file says up to which commit nobody reviewed it; moved, it is seen.",
     kind: "input",
     threats: ["T18"],
-    github: ["ActionsEnvironmentVariable variableName value environment opts.ignoreChanges"],
+    github: ["ActionsEnvironmentVariable variableName value environment"],
   },
   "teams-able": {
     promise: "Teams are large enough for what they must approve, and code owners visible, or GitHub would skip them.",

@@ -42,6 +42,8 @@ export interface Organisation {
     readonly login: string;
     readonly id: number;
     readonly plan: "free" | "team" | "enterprise";
+    /** What every member may do with every repository. */
+    readonly basePermission: "none" | "read" | "write" | "admin";
     readonly teams: readonly Team[];
   };
 }
@@ -88,6 +90,7 @@ export const contoso: Organisation = {
     login: "contoso-fl",
     id: 148213907,
     plan: "enterprise",
+    basePermission: "read",
     teams: [
       { id: 9104501, slug: "fl-maintainers", members: ["amina", "bjarne", "chidi", "dolores"] },
       { id: 9104502, slug: "fl-release", members: ["chidi", "dolores", "emre"] },

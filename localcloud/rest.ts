@@ -51,6 +51,11 @@ const routes: readonly Route[] = [
     path: "/subscriptions/{subscription}/resourceGroups/{group}/providers/{provider}/{kind}/{name}{below}",
     answer: ({ subscription = "", group = "", provider = "", kind = "", name = "", below = "" }, store) => {
       const id = `/subscriptions/${subscription}/resourceGroups/${group}/providers/${provider}/${kind}/${name}${below}`;
+      // Below a resource names of kinds and of things take turns: where a kind comes last, all of it is asked for.
+      if (below.split("/").length % 2 === 0) {
+        const all = store.rows().filter((one) => one.state === "live" && isIn(one.id, id));
+        return { status: 200, body: { value: all.map(armBody) } };
+      }
       const row = store.row(id);
       return row?.state === "live"
         ? { status: 200, body: armBody(row) }
@@ -80,6 +85,15 @@ const routes: readonly Route[] = [
 /** Beside these, ARM keeps what a resource says in `properties`. */
 const besides = ["location", "tags", "sku", "kind", "identity", "extendedLocation", "zones"];
 
+/** Lists whose items are resources of their own to ARM. */
+const parts = ["securityRules", "routes"];
+
+/** Whether `id` is one thing of the collection `of`. */
+function isIn(id: string, of: string): boolean {
+  const [whole, start] = [id.toLowerCase(), `${of.toLowerCase()}/`];
+  return whole.startsWith(start) && !whole.slice(start.length).includes("/");
+}
+
 /** ARM's words for what Pulumi calls otherwise. */
 const renamed: Readonly<Record<string, string>> = {
   networkRuleSet: "networkAcls",
@@ -101,7 +115,7 @@ function armBody({ id, type, inputs, outputs }: Row): unknown {
     ...Object.fromEntries(own),
     properties: {
       ...(Object.fromEntries(rest) as Bag),
-      ...(all["securityRules"] === undefined ? {} : { securityRules: nested(all["securityRules"]) }),
+      ...Object.fromEntries(parts.filter((key) => key in all).map((key) => [key, nested(all[key])])),
       ...(all["properties"] as Bag | undefined),
     },
   };

@@ -51,8 +51,8 @@ function shared(known: readonly Known[]): string[] {
     return [
       claim(`the resource group ${group} of subscription ${subscription}`, "another federated-mlops:resourceGroup"),
       claim(`the resource group ${silosGroup} of subscription ${subscription}`, "another federated-mlops:silosGroup"),
-      ...Object.entries(names.silos).map(([key, { storeId }]) =>
-        claim(`the store ${storeId}`, `another silos.${key}.store`),
+      ...Object.entries(names.silos).map(([key, { store }]) =>
+        claim(`the store ${store}`, `another silos.${key}.store`),
       ),
       "join" in repository
         ? claim(`the environment dev of ${owner}/${repository.join}`, "a repository of its own")

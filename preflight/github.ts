@@ -8,93 +8,12 @@ import type { Problem } from "../problems";
 
 const gate = "federated-mlops:gate";
 
-type Found = github.GetRepositoryResult | undefined;
+export type Found = github.GetRepositoryResult | undefined;
 
 /** The experiments repository, if GitHub shows it. The provider answers a missing one by an error or by nothing at all. */
 export async function experimentsRepository({ owner, experiments }: Config): Promise<Found> {
   const found = await github.getRepository({ fullName: `${owner}/${experiments}` }).catch(() => undefined);
   return found?.repoId === undefined ? undefined : found;
-}
-
-/** Whoever takes over a repository needs one that stands, and that nobody outside reads. */
-export function repositoryToAdopt({ repository, owner, stack }: Config, found: Found): Problem[] {
-  if (repository?.adopt !== true) return [];
-  const name = `${owner}/${repository.repositoryName}`;
-  const problem = (got: string, needs: string, fix: string): Problem => ({
-    path: [gate, "repository", "adopt"],
-    got,
-    needs,
-    fix,
-  });
-  if (found === undefined) {
-    return [
-      problem(
-        `${name}, which does not exist`,
-        "a repository that stands",
-        `pulumi config rm --path ${gate}.repository --stack ${stack}; pulumi config set --path ${gate}.repository.create ${repository.repositoryName} --stack ${stack}`,
-      ),
-    ];
-  }
-  return found.visibility === "public"
-    ? [
-        problem(
-          `${name}, which is public`,
-          "a private repository",
-          "make it private on GitHub: who can fork it can read it",
-        ),
-      ]
-    : [];
-}
-
-/**
- * What an adopted repository brings along that would be trusted though nobody reviewed it: a workflow of its own could ask
- * for the environment `prod`, and an environment of that name keeps branch policies and secrets that nobody here knows.
- * Once the rules of `main` stand, everything came in by review.
- */
-export async function broughtAlong({ repository, stack }: Config, found: Found): Promise<Problem[]> {
-  if (repository?.adopt !== true || found === undefined) return [];
-  const name = repository.repositoryName;
-  const { rules } = await github.getBranchProtectionRules({ repository: name });
-  if (rules.some(({ pattern }) => pattern === "main")) return [];
-  const path = [gate, "repository", "adopt"];
-  if (found.defaultBranch !== "main") {
-    return [
-      {
-        path,
-        got: `${name}, whose default branch is ${found.defaultBranch}`,
-        needs: "a repository whose default branch is main",
-        fix: "rename the branch on GitHub: open pull requests follow it",
-      },
-    ];
-  }
-  const [environments, tree] = await Promise.all([
-    github.getRepositoryEnvironments({ repository: name }),
-    github.getTree({ repository: name, treeSha: "main", recursive: true }),
-  ]);
-  const taken = environments.environments.map((one) => one.name).filter((one) => one === "prod" || one === "dev");
-  const workflows = tree.entries.map((entry) => entry.path).filter((file) => file.startsWith(".github/workflows/"));
-  return [
-    ...(taken.length === 0
-      ? []
-      : [
-          {
-            path,
-            got: `${name}, which has the environment ${taken.join(" and ")} already`,
-            needs: "no such environment: its branch policies and secrets would stay, and are not known here",
-            fix: `delete it on GitHub (Settings, Environments), then pulumi up --stack ${stack}`,
-          },
-        ]),
-    ...(workflows.length === 0
-      ? []
-      : [
-          {
-            path,
-            got: `${name}, with ${workflows.join(", ")} on main`,
-            needs: "no workflow that nobody reviewed: it could ask for the environment prod and become its identity",
-            fix: "take them away from main before; afterwards a reviewed pull request can bring them back",
-          },
-        ]),
-  ];
 }
 
 /** A sentence about the archived repository that holds this environment's repository name, if there is one. */
@@ -126,8 +45,22 @@ export async function organisation({ owner, repository, stack }: Config): Promis
   const plan = repository?.plan;
   const lesser =
     plan !== undefined && Object.hasOwn(plans, found.plan) && plans[found.plan as PlanName].length > plans[plan].length;
+  // GitHub shows it to owners alone, too.
+  const base = found.defaultRepositoryPermission;
+  const wide = repository !== undefined && (base === "write" || base === "admin");
   return [
     ...(found.login === owner ? [] : [spelling]),
+    ...(wide
+      ? [
+          {
+            path: ["github:owner"],
+            got: `${owner}, in which every member has ${base} on every repository`,
+            needs:
+              "read or none as the organisation's base permission: who can write counts as a reviewer, who administers can loosen the rules",
+            fix: `https://github.com/organizations/${owner}/settings/member_privileges, Base permissions`,
+          },
+        ]
+      : []),
     ...(lesser
       ? [
           {

@@ -40,7 +40,7 @@ describe("production around what an organisation has already", () => {
     ).toEqual(["stfl2fvfforch", "stfl2fvffsilo1", "stlegacy4711"]);
     const about = created.filter(({ inputs }) => JSON.stringify(inputs).includes("sthospital"));
     expect(about.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
-      "azure-native:authorization:RoleAssignment access-silo0-storage-blob-data-contributor-silo0-store",
+      "azure-native:authorization:RoleAssignment access-silo0-storage-blob-data-contributor-silo0-container",
       "azure-native:machinelearningservices:Datastore federation-silo0-datastore",
       "azure-native:network:PrivateDnsZoneGroup federation-silo0-store-endpoint-names",
       "azure-native:network:PrivateEndpoint federation-silo0-store-endpoint",
@@ -91,7 +91,9 @@ describe("production around what an organisation has already", () => {
 
   it("names what stays open", () => {
     expect(outputs.acceptedRisks).toEqual([
-      "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused",
+      "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused, and runs of then can be started again for 30 days",
+      "resourceGroup.join: whoever has rights on rg-legacy from before keeps them",
+      "subnets: what lies behind the existing subnets' way out is their owner's affair",
       "gate.runner: who else may use the runner group fl-private is its owner's affair, and not known here",
       "adopt.systemIdentity: Azure gave the workspace's system-assigned identity a role on the resource group",
       "imageBuilds: a job on the cluster image-build can replace any image",

@@ -5,12 +5,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { GetRepositoryResult } from "@pulumi/github";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 
-import { type Config, judge } from "../config";
+import { judge } from "../config";
 import {
   type Control,
   controls,
@@ -22,11 +21,10 @@ import {
   type Where,
 } from "../facts/controls";
 import { policies } from "../facts/policies";
-import { repositoryToAdopt } from "../preflight/github";
 import { Refusal, settingOf } from "../problems";
 import { Actions } from "./experiments/actions";
 import { Repository } from "./experiments/repository";
-import { created, urns } from "./support/mocks";
+import { created, headOfMain, urns } from "./support/mocks";
 import { examples, runExample, runProgram, settingsOf, standingIn } from "./support/program";
 import { root } from "./support/root";
 
@@ -174,6 +172,11 @@ const edited = (edit: (settings: Record<string, unknown>) => void) => {
   edit(settings);
   return runProgram("prod", settings);
 };
+
+const adopting = (adopt: string) =>
+  edited((settings) => {
+    (settings["federated-mlops:gate"] as Record<string, unknown>)["repository"] = { adopt, reviewedSince: headOfMain };
+  });
 
 const adopted = examples["adopted-workspace"].directory;
 /** The adopting example where something else stands already; the edit must change what stands. */
@@ -805,7 +808,8 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
     const handovers = rightsIn("adopted-workspace").flatMap(({ who, scope }) =>
       /silo/.test(who) && scope.includes("/containers/") ? [scope.split("/").at(-1)] : [],
     );
-    expect(handovers.sort()).toEqual(["handover-silo0", "handover-silo1"]);
+    // And the one container of the hospital's store that is silo0's.
+    expect(handovers.sort()).toEqual(["handover-silo0", "handover-silo1", "images"]);
   },
   "silos-group": () => {
     for (const stack of committed) {
@@ -1023,23 +1027,11 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
     each(owning, github("Repository"), { visibility: "private", allowForking: false });
   },
   "repository-adopted-clean": async () => {
-    const adopting = (name: string) =>
-      edited((settings) => {
-        (settings["federated-mlops:gate"] as Record<string, unknown>)["repository"] = { adopt: name };
-      });
-    await stopped(adopting("lab-builds"), /with \.github\/workflows\/build\.yml on main/);
-    await stopped(adopting("lab-deploys"), /which has the environment prod already/);
+    await stopped(adopting("lab-builds"), /a commit with \.github\/workflows\/build\.yml/);
+    await stopped(adopting("lab-deploys"), /an environment prod that also takes branch \*/);
+    await stopped(adopting("lab-shouts"), /which has the environment Prod/);
   },
-  "repository-adopted-private": () => {
-    const ours = {
-      owner: "contoso-fl",
-      stack: "prod",
-      repository: { adopt: true, repositoryName: "fl-lab" },
-    } as Config;
-    const found = (visibility: string) => ({ visibility }) as GetRepositoryResult;
-    expect(repositoryToAdopt(ours, found("public"))[0]?.got).toBe("contoso-fl/fl-lab, which is public");
-    expect(repositoryToAdopt(ours, found("private"))).toEqual([]);
-  },
+  "repository-adopted-private": () => stopped(adopting("open"), /contoso-fl\/open, which is public/),
   "repository-no-auto-merge": () => {
     each(owning, github("Repository"), { allowAutoMerge: false });
   },
@@ -1086,7 +1078,7 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
       ({ inputs }) => inputs.variableName === "REVIEWED_SINCE",
     );
     expect(since.map(({ inputs, opts }) => [inputs.environment, inputs.value, opts.ignoreChanges])).toEqual([
-      ["prod", "5ha1", ["value"]],
+      ["prod", "1bc279051ac545af8adf5345857fe66b4834c266", []],
     ]);
   },
   "teams-able": async () => {

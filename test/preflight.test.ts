@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { created, urns } from "./support/mocks";
+import { created, headOfMain, urns } from "./support/mocks";
 import { runProgram, settingsOf } from "./support/program";
 
 type Settings = Record<string, unknown>;
 interface Gate {
-  repository: { create: string } | { join: string } | { adopt: string };
+  repository: { create: string } | { join: string } | { adopt: string; reviewedSince?: string | undefined };
   plan: string;
   contributors: string[];
   branches: Record<string, { approvals: number; codeOwners: string[] }>;
@@ -18,6 +18,13 @@ function edited(stack: string, edit: (gate: Gate, settings: Settings) => void): 
   edit(settings["federated-mlops:gate"] as Gate, settings);
   return settings;
 }
+
+/** Takes over the repository `adopt`. */
+const adopting =
+  (adopt: string, reviewedSince = headOfMain) =>
+  (gate: Gate): void => {
+    gate.repository = { adopt, reviewedSince };
+  };
 
 const deletedVault = (path: string) =>
   path.includes("/deletedVaults/")
@@ -77,25 +84,51 @@ describe("before anything is registered", () => {
       (gate) => (gate.repository = { adopt: "gone" }),
       /repository\.adopt\n\s+got\s+contoso-fl\/gone, which does not exist/,
     ],
-    "a repository to adopt that is public": [
-      "prod",
-      (gate) => (gate.repository = { adopt: "open" }),
-      /got\s+contoso-fl\/open, which is public/,
-    ],
+    "a repository to adopt that is public": ["prod", adopting("open"), /got\s+contoso-fl\/open, which is public/],
     "a repository to adopt with another default branch": [
       "prod",
-      (gate) => (gate.repository = { adopt: "lab-old" }),
-      /got\s+lab-old, whose default branch is master/,
+      adopting("lab-old"),
+      /got\s+contoso-fl\/lab-old, whose default branch is master/,
     ],
-    "a repository to adopt with an environment of its own": [
+    "a repository to adopt whose environment takes every branch": [
       "prod",
-      (gate) => (gate.repository = { adopt: "lab-deploys" }),
-      /got\s+lab-deploys, which has the environment prod already/,
+      adopting("lab-deploys"),
+      /got\s+an environment prod that also takes branch \*/,
+    ],
+    "a repository to adopt whose environment is spelled otherwise": [
+      "prod",
+      adopting("lab-shouts"),
+      /got\s+lab-shouts, which has the environment Prod/,
+    ],
+    "a repository to adopt whose branch is protected already": [
+      "prod",
+      adopting("lab-ruled"),
+      /branches\.main\n\s+got\s+a branch that is protected already/,
+    ],
+    "a repository to adopt without the commit up to which nobody reviewed it": [
+      "prod",
+      (gate) => (gate.repository = { adopt: "lab" }),
+      /repository\.reviewedSince\n\s+got\s+nothing\n\s+needs\s+(a1){20}, the newest commit of main/,
+    ],
+    "a repository to adopt with an older commit than main's newest": [
+      "prod",
+      adopting("lab", "b2".repeat(20)),
+      /got\s+(b2){20}\n\s+needs\s+(a1){20}, the newest commit of main/,
+    ],
+    "a repository that was taken over, as one that is made": [
+      "prod",
+      (gate) => (gate.repository = { create: "taken" }),
+      /repository\.create\n\s+got\s+taken\n\s+needs\s+\{ adopt: taken, reviewedSince: (a1){20} \}/,
+    ],
+    "an organisation in which every member may write": [
+      "prod",
+      (_, settings) => (settings["github:owner"] = "trusting"),
+      /got\s+trusting, in which every member has write on every repository/,
     ],
     "a repository to adopt with a workflow that nobody reviewed": [
       "prod",
-      (gate) => (gate.repository = { adopt: "lab-builds" }),
-      /got\s+lab-builds, with \.github\/workflows\/build\.yml on main/,
+      adopting("lab-builds"),
+      /got\s+a commit with \.github\/workflows\/build\.yml/,
     ],
     "an archived repository that holds the name": [
       "prod",

@@ -196,7 +196,7 @@ const graphs: Readonly<Record<keyof typeof examples, Graph>> = {
       "AcrPull @ crlegacy4711",
       "Monitoring Metrics Publisher @ appi-legacy",
       "Storage Blob Data Contributor @ stfl-orch/handover-silo0",
-      "Storage Blob Data Contributor @ sthospital",
+      "Storage Blob Data Contributor @ sthospital/images",
       "Storage Blob Data Contributor @ stlegacy4711",
     ],
     silo1: [

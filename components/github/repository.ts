@@ -52,12 +52,12 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
       {
         ...child,
         protect: args.protect,
-        ignoreChanges: args.adopt ? ["autoInit", ...asItsMakerChose] : ["autoInit"],
+        ignoreChanges: args.adopt === undefined ? ["autoInit"] : ["autoInit", ...asItsMakerChose],
         // A renamed repository is another one: GitHub would forward the old name, and with it what guards it.
         replaceOnChanges: ["name"],
-        ...(args.recover || args.adopt ? { import: args.repositoryName } : {}),
+        ...(args.recover || args.adopt !== undefined ? { import: args.repositoryName } : {}),
         // What stood before the environment stays when that is destroyed.
-        retainOnDelete: args.adopt,
+        retainOnDelete: args.adopt !== undefined,
       },
     );
 
@@ -99,9 +99,9 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const collaborators = collaboratingTeams(name, args, repository, guards, this);
 
     const production = productionEnvironment(name, args, repository, collaborators, this);
-    if (args.adopt) recordUnreviewed(name, repository, [...rules, ...production], this);
     const environments = [
       ...production,
+      ...recordUnreviewed(name, args, repository, [...rules, ...production], this),
       new github.RepositoryEnvironment(
         `${name}-dev`,
         // Any branch and any pull request may run here: the dev identity reaches synthetic data alone.
@@ -170,22 +170,37 @@ function runners(
 
 /**
  * Notes for the submission where reviewed history begins: what lay on `main` before its rules did, nobody had to review.
- * The first note stays.
+ * From the stack file, so that whoever moves it in the repository is seen.
  */
 function recordUnreviewed(
   name: string,
+  { adopt, takenOver }: RepositoryArgs,
   repository: github.Repository,
   rules: readonly pulumi.Resource[],
   parent: OwnedRepository,
-): void {
+): pulumi.Resource[] {
+  if (adopt === undefined) return [];
+  const { reviewedSince: since } = adopt;
+  if (since === undefined) throw new Error("An adopted repository needs the commit up to which nobody reviewed it.");
   const head = github.getBranchOutput(
     { repository: repository.name, branch: "main" },
     { parent, dependsOn: [...rules] },
   );
-  new github.ActionsEnvironmentVariable(
-    `${name}-reviewed-since`,
-    { repository: repository.name, environment: "prod", variableName: reviewedSince, value: head.sha },
-    { parent, dependsOn: [...rules], ignoreChanges: ["value"] },
+  const value = takenOver ? head.sha.apply((sha) => unmoved(since, sha)) : since;
+  return [
+    new github.ActionsEnvironmentVariable(
+      `${name}-reviewed-since`,
+      { repository: repository.name, environment: "prod", variableName: reviewedSince, value },
+      { parent, dependsOn: [...rules] },
+    ),
+  ];
+}
+
+/** `since`, if `main` is still there. */
+function unmoved(since: string, head: string): string {
+  if (head === since) return since;
+  throw new pulumi.RunError(
+    `main moved on to ${head} before its rules stood: look at what came in, then set gate.repository.reviewedSince to it.`,
   );
 }
 

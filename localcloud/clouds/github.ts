@@ -110,7 +110,7 @@ export const github: CloudTable = {
       replaces: ["repository", "branch", "sourceBranch", "sourceSha"],
       outputs: {
         ref: ({ inputs }) => `refs/heads/${inputs.branch}`,
-        sha: ({ guid }) => guid("sha").replaceAll("-", ""),
+        sha: ({ guid }) => `${guid("sha")}${guid("more")}`.replaceAll("-", "").slice(0, 40),
       },
       // A branch that exists already is taken over as it is: the provider passes over GitHub's "Reference already exists".
       refuses: [repositoryMissing, archived],
@@ -269,6 +269,30 @@ export const github: CloudTable = {
         .filter(({ inputs }) => inputs["repository"] === args["repository"])
         .map(({ inputs }) => ({ name: inputs["environment"], nodeId: `EN_${String(inputs["environment"])}` })),
     }),
+    "github:index/getActionsEnvironmentVariables:getActionsEnvironmentVariables": (args, cloud) => {
+      const { name, environment: place } = args as { name: string; environment: string };
+      const variables = cloud
+        .all(variable)
+        .filter(({ inputs }) => inputs["repository"] === name && inputs["environment"] === place)
+        .map(({ inputs }) => ({ name: inputs["variableName"], value: inputs["value"], createdAt: "", updatedAt: "" }));
+      return { id: `${name}:${place}`, name, environment: place, fullName: `${login(cloud)}/${name}`, variables };
+    },
+    "github:index/getRepositoryEnvironmentDeploymentPolicies:getRepositoryEnvironmentDeploymentPolicies": (
+      args,
+      cloud,
+    ) => ({
+      ...args,
+      id: `${String(args["repository"])}:${String(args["environment"])}`,
+      policies: cloud
+        .all(deploymentPolicy)
+        .filter(
+          ({ inputs }) => inputs["repository"] === args["repository"] && inputs["environment"] === args["environment"],
+        )
+        .map(({ inputs }) => ({
+          pattern: inputs["branchPattern"] ?? inputs["tagPattern"],
+          type: inputs["branchPattern"] === undefined ? "tag" : "branch",
+        })),
+    }),
     "github:index/getTree:getTree": (args, cloud) => ({
       ...args,
       id: String(args["treeSha"]),
@@ -276,7 +300,8 @@ export const github: CloudTable = {
         .all(file)
         .filter(({ inputs }) => {
           const asked = inputs as FileInputs;
-          return asked.repository === args["repository"] && branchOf(asked, cloud) === args["treeSha"];
+          // Of every commit the files of today: git's history is not simulated.
+          return asked.repository === args["repository"] && branchOf(asked, cloud) === "main";
         })
         .map(({ inputs }) => ({ mode: "100644", path: inputs["file"], type: "blob", sha: "", size: 0 })),
     }),
@@ -309,6 +334,7 @@ export const github: CloudTable = {
         orgname: github.login,
         name: github.login,
         plan: github.plan,
+        defaultRepositoryPermission: github.basePermission,
       };
     },
     "github:index/getTeam:getTeam": (args, { organisation: { github } }) => {

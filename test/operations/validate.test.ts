@@ -57,17 +57,18 @@ describe("npm run validate", () => {
     ]);
   });
 
-  it("tells a store that two stacks join: development would read production's data", () => {
-    const hospital = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/sthospital";
-    const joined = (file: string) =>
+  it("tells a store that two stacks join, however its id is spelled", () => {
+    const joined = (group: string) => (file: string) =>
       file.replace(
         /silo0: \{ location: australiaeast \}/,
-        `silo0: { location: australiaeast, store: { join: ${hospital} } }`,
+        `silo0: { location: australiaeast, store: { join: /subscriptions/s/resourceGroups/${group}/providers/Microsoft.Storage/storageAccounts/sthospital } }`,
       );
-    write("prod", "prod", joined);
-    write("dev", "dev", joined);
+    write("prod", "prod", joined("rg"));
+    write("prod2", "prod", (file) =>
+      joined("RG")(file).replace("workload: fl", "workload: fl2").replace("create: fl-exp", "create: fl2-exp"),
+    );
     expect(validate(directory)).toEqual([
-      `Pulumi.prod.yaml and Pulumi.dev.yaml share the store ${hospital}: give one of them another silos.silo0.store.`,
+      "Pulumi.prod2.yaml and Pulumi.prod.yaml share the store sthospital: give one of them another silos.silo0.store.",
     ]);
   });
 

@@ -14,6 +14,12 @@ export const created: Created[] = [];
 /** How many others each registration waits for, components and what is only read included, by its name. */
 export const waitsFor = new Map<string, number>();
 
+/** The newest commit of the example's adopted repository, as its stack file names it. */
+const headOfLab = "1bc279051ac545af8adf5345857fe66b4834c266";
+
+/** The newest commit of every other branch. */
+export const headOfMain = "a1".repeat(20);
+
 const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>> = {
   "azuread:index/getClientConfig:getClientConfig": () => ({
     tenantId: "3c9f1f0e-2b7c-4f5e-8d70-6a1f4f0b9d11",
@@ -25,13 +31,24 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
     id: "4711",
     login: String(name).toLowerCase(),
     plan: name === "poor" ? "team" : "enterprise",
+    defaultRepositoryPermission: name === "trusting" ? "write" : "read",
   }),
-  // The repository "lab" and those whose names begin so were there before any rule.
+  // The repositories "lab…" were there before any rule, "taken…" were taken over.
   "github:index/getBranchProtectionRules:getBranchProtectionRules": ({ repository }) => ({
-    rules: String(repository).startsWith("lab") ? [] : [{ pattern: "main" }],
+    rules: /^(fl-)?lab(?!-ruled)/.test(String(repository)) ? [] : [{ pattern: "main" }],
   }),
   "github:index/getRepositoryEnvironments:getRepositoryEnvironments": ({ repository }) => ({
-    environments: repository === "lab-deploys" ? [{ name: "prod" }, { name: "preview" }] : [],
+    environments:
+      repository === "lab-deploys" ? [{ name: "prod" }] : repository === "lab-shouts" ? [{ name: "Prod" }] : [],
+  }),
+  "github:index/getActionsEnvironmentVariables:getActionsEnvironmentVariables": ({ name }) => ({
+    variables: String(name).startsWith("taken") ? [{ name: "REVIEWED_SINCE", value: headOfMain }] : [],
+  }),
+  "github:index/getRepositoryEnvironmentDeploymentPolicies:getRepositoryEnvironmentDeploymentPolicies": () => ({
+    policies: [
+      { pattern: "main", type: "branch" },
+      { pattern: "*", type: "branch" },
+    ],
   }),
   "github:index/getTree:getTree": ({ repository }) => ({
     entries: (repository === "lab-builds"
@@ -40,8 +57,10 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
     ).map((path) => ({ path })),
   }),
   // "release" was pushed by somebody; "main" is as the program made it.
-  "github:index/getBranch:getBranch": ({ branch }) =>
-    branch === "main" || branch === "release" ? { branch, ref: `refs/heads/${String(branch)}`, sha: "5ha1" } : {},
+  "github:index/getBranch:getBranch": ({ branch, repository }) =>
+    branch === "main" || branch === "release"
+      ? { branch, ref: `refs/heads/${String(branch)}`, sha: repository === "fl-lab" ? headOfLab : headOfMain }
+      : {},
   "github:index/getRepositoryFile:getRepositoryFile": () => ({ content: "* @contoso-fl/fl-maintainers\n" }),
   // The repository "gone" does not exist, "old" is archived.
   "github:index/getRepository:getRepository": ({ fullName }) => {

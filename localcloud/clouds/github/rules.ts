@@ -55,12 +55,13 @@ export const protectionOfNothing: Refusal<ProtectionInputs> = ({ operation, next
 
 export const protectedAlready: Refusal<ProtectionInputs> = ({ operation, next, id, cloud }) =>
   operation !== "delete" &&
-  cloud
-    .all(protection)
-    .some(
-      (row) =>
-        row.id !== id && row.inputs["repositoryId"] === next.repositoryId && row.inputs["pattern"] === next.pattern,
-    )
+  cloud.all(protection).some(
+    (row) =>
+      row.id !== id &&
+      // By the repository itself: the provider takes its name or its node id.
+      protectedRepository(row.inputs as ProtectionInputs, cloud)?.id === protectedRepository(next, cloud)?.id &&
+      row.inputs["pattern"] === next.pattern,
+  )
     ? `Name already protected: ${next.pattern}`
     : undefined;
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 
 import type { RepositoryArgs } from "../../../components/gate";
 import { OwnedRepository } from "../../../components/github/repository";
-import { created, mockEngine, only, urns } from "../../support/mocks";
+import { created, headOfMain, mockEngine, only, urns } from "../../support/mocks";
 
 const args = {
   repositoryName: "fl-experiments",
@@ -28,7 +28,7 @@ const args = {
   actions: ["actions/checkout@*"],
   runner: { create: "fl-private" },
   acceptWithout: [],
-  adopt: false,
+  takenOver: false,
   recover: false,
   protect: true,
 } satisfies RepositoryArgs;
@@ -232,11 +232,11 @@ describe("an experiments repository", () => {
   });
 
   it("that is taken over notes where reviewed history begins", async () => {
-    new OwnedRepository("repository", { ...args, adopt: true });
+    new OwnedRepository("repository", { ...args, adopt: { reviewedSince: headOfMain }, takenOver: true });
     await urns();
     expect(
       only("github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable", "repository-reviewed-since"),
-    ).toEqual({ repository: "fl-experiments", environment: "prod", variableName: "REVIEWED_SINCE", value: "5ha1" });
+    ).toEqual({ repository: "fl-experiments", environment: "prod", variableName: "REVIEWED_SINCE", value: headOfMain });
     const order = created.map(({ name }) => name);
     for (const rule of ["repository-main-ruleset", "repository-main-protection", "repository-prod"]) {
       expect(order.indexOf(rule)).toBeLessThan(order.indexOf("repository-reviewed-since"));
