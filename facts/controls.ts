@@ -49,7 +49,7 @@ export const threats = {
   },
   T19: {
     what: "A workflow changed on a branch is run there, without any review.",
-    open: "A further branch policy of the environment, added behind Pulumi's back, is invisible to a preview.",
+    open: "A further branch that somebody adds to the environment by its whole name is only warned of; patterns and tags are refused.",
   },
   T20: { what: "A job names an environment that GitHub then makes, without any rule." },
   T21: { what: "An environment open to 'protected branches' opens to all once no branch is protected." },

@@ -578,7 +578,14 @@ class Job:
             return
         self.judge_files()
         if "job.yml" not in self.paths:
-            self.refuse_file("job.yml", "there is no job.yml: write one, or delete the directory")
+            own = "submit.py" in self.paths
+            why = (
+                ", and a submit.py of the job's own is not run: it would run as the production identity, before "
+                "anything could see what it names"
+                if own
+                else ""
+            )
+            self.refuse_file("job.yml", f"there is no job.yml{why}: write one, or delete the directory")
             return
         if (job := self.read("job.yml")) is not None:
             self.judge_job(job)

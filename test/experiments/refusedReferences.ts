@@ -475,6 +475,13 @@ export const refusedReferences: readonly Refused[] = [
     says: ["jobs/empty/job.yml:1: there is no job.yml: write one, or delete the directory"],
   },
   {
+    what: "a submit.py of the job's own",
+    put: (repository) => repository.write("jobs/own/submit.py", "print(1)\n"),
+    says: [
+      "jobs/own/job.yml:1: there is no job.yml, and a submit.py of the job's own is not run: it would run as the production identity, before anything could see what it names: write one, or delete the directory",
+    ],
+  },
+  {
     what: "a name that Azure would not take",
     put: (repository) => repository.write("jobs/Upper_Case/job.yml", "type: pipeline\n"),
     says: [
