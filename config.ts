@@ -11,7 +11,8 @@ import { risksWithout } from "./facts/plans";
 import { type Posture, postures } from "./facts/postures";
 import type { Names, PartyNames } from "./names";
 import { meant, type Problem, Refusal, settingOf } from "./problems";
-import { namesIn, rules } from "./rules";
+import { rules } from "./rules";
+import { namesIn } from "./rules/names";
 import {
   namespace,
   type OwnedGate,

@@ -335,7 +335,7 @@ const stores = {
     promise: "No two parties have the same store, cluster or datastore.",
     kind: "refusal",
     threats: [],
-    refusedBy: "rules.ts namesDiffer",
+    refusedBy: "rules/names.ts namesDiffer",
   },
 } as const satisfies Group;
 
@@ -460,19 +460,19 @@ const network = {
     promise: "The nodes of no two parties are in one existing subnet.",
     kind: "refusal",
     threats: [],
-    refusedBy: "rules.ts subnetsForAll",
+    refusedBy: "rules/network.ts subnetsForAll",
   },
   "egress-open-refused": {
     promise: "Production never sends everywhere, and nothing private does.",
     kind: "refusal",
     threats: [],
-    refusedBy: "rules.ts privateNeedsWayOut",
+    refusedBy: "rules/network.ts privateNeedsWayOut",
   },
   "egress-filter-needed": {
     promise: "Egress is called approved only where a firewall or a managed network filters it.",
     kind: "refusal",
     threats: [],
-    refusedBy: "rules.ts approvedNeedsFilter",
+    refusedBy: "rules/network.ts approvedNeedsFilter",
   },
   "subnets-joined-closed": {
     promise: "Existing subnets are taken only with a security group, a watched way out and no other.",
@@ -789,13 +789,13 @@ const branches = {
     promise: "A stack file without rules for main is refused.",
     kind: "refusal",
     threats: ["T12"],
-    refusedBy: "rules.ts protectsMain",
+    refusedBy: "rules/gate.ts protectsMain",
   },
   "branch-deploys-ruled": {
     promise: "Only a branch that has rules may deploy, by its whole name.",
     kind: "refusal",
     threats: ["T12", "T19"],
-    refusedBy: "rules.ts deploysFromProtected",
+    refusedBy: "rules/gate.ts deploysFromProtected",
   },
   "branch-never-unruled": {
     promise: "A branch that somebody pushed before it had rules is refused.",
@@ -894,7 +894,7 @@ const repository = {
     promise: "A GitHub plan that does not enforce a promise is refused, unless the stack file accepts that by name.",
     kind: "refusal",
     threats: ["T01", "T30", "T31"],
-    refusedBy: "rules.ts planEnforces",
+    refusedBy: "rules/gate.ts planEnforces",
   },
   "plan-true": {
     promise: "A plan that the organisation does not have is refused, where GitHub tells.",
@@ -944,7 +944,7 @@ const actions = {
     promise: "A private workspace with runners that GitHub hosts is refused.",
     kind: "refusal",
     threats: ["T39"],
-    refusedBy: "rules.ts runnerReaches",
+    refusedBy: "rules/gate.ts runnerReaches",
   },
   "secrets-in-environment": {
     promise: "Secrets belong to one deployment environment; the repository itself has none.",

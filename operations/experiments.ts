@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { type Config, federationOf, judge } from "../config";
 import type { Names } from "../names";
 import { Refusal } from "../problems";
-import { namesIn } from "../rules";
+import { namesIn } from "../rules/names";
 import type { OwnedGate } from "../schema";
 import { stackFiles } from "./stackFiles";
 

@@ -2,7 +2,7 @@
 import { judge } from "../config";
 import type { Names } from "../names";
 import { Refusal } from "../problems";
-import { namesIn } from "../rules";
+import { namesIn } from "../rules/names";
 import type { StackConfig } from "../schema";
 import { type StackFile, stackFiles } from "./stackFiles";
 

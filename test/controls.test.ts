@@ -1696,8 +1696,9 @@ describe("the table of controls", () => {
 
   it("is the only product code that knows a threat by its number", () => {
     const product = ["index.ts", "config.ts", "names.ts", "rules.ts", "schema.ts", "preflight.ts"];
-    const within = ["components", "components/github", "facts", "preflight", "operations"].flatMap((directory) =>
-      readdirSync(join(root, directory)).flatMap((file) => (file.endsWith(".ts") ? [`${directory}/${file}`] : [])),
+    const within = ["components", "components/github", "facts", "preflight", "rules", "operations"].flatMap(
+      (directory) =>
+        readdirSync(join(root, directory)).flatMap((file) => (file.endsWith(".ts") ? [`${directory}/${file}`] : [])),
     );
     const knowing = [...product, ...within].filter((file) =>
       /\bT[0-4]\d\b/.test(readFileSync(join(root, file), "utf8")),
