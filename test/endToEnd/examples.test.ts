@@ -67,11 +67,22 @@ it("an existing workspace is taken over and hardened where it stands, and what i
     description: "What the lab tried",
     hasWiki: true,
   });
-  expect(local.look((store) => store.row("fl-lab:prod:REVIEWED_SINCE")?.inputs["value"])).toMatch(/^[0-9a-f]{32}$/);
+  expect(local.look((store) => store.row("fl-lab:prod:REVIEWED_SINCE")?.inputs["value"])).toBe(
+    "1bc279051ac545af8adf5345857fe66b4834c266",
+  );
   expect(inputsOf("containerregistry:Registry", "crlegacy4711")).toMatchObject({
     adminUserEnabled: false,
     sku: { name: "Premium" },
   });
+});
+
+it("whoever moves the commit at which review begins is seen", async () => {
+  const local = await freshLocal(examples["adopted-workspace"].directory);
+  await comesUp(local);
+  local.tamper("set", "fl-lab:prod:REVIEWED_SINCE", "value", `"${"0".repeat(40)}"`);
+  const moved = await production(local, "preview", "--refresh", "--expect-no-changes");
+  expect(moved.code, moved.stdout).toBe(7);
+  expect(moved.stdout).toContain("repository-reviewed-since");
 });
 
 it("a destroy deletes nothing that stood before", async () => {
