@@ -1,6 +1,6 @@
 /** How one type of resource behaves in its cloud. A cloud is a table of these, by Pulumi type token. */
 import type { Organisation } from "../organisation";
-import type { Bag, Key, Row } from "../store";
+import type { Bag, Key, Row, Store } from "../store";
 
 export type { Bag };
 export type Operation = "create" | "update" | "delete";
@@ -84,6 +84,21 @@ export interface CloudTable {
   readonly sdk: string;
   readonly behaviours: Readonly<Record<string, Behaviour>>;
   readonly invokes: Readonly<Record<string, (args: Bag, cloud: Cloud) => Bag>>;
+}
+
+/** What a cloud's REST interface answers. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** One request that a cloud's REST interface answers besides its provider. Nothing is changed by any. */
+export interface Route {
+  /** GET where nothing is said. */
+  readonly method?: "POST";
+  /** As in the API's documentation, with `{names}`; `{scope}` and `{below}` may be several steps. */
+  readonly path: string;
+  answer(names: Readonly<Record<string, string>>, store: Store, asked: Bag): Answer;
 }
 
 /** Lets a table hold behaviours of different inputs. */
