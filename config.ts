@@ -5,12 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
 import { defaultAddressSpace } from "./facts/addresses";
-import { resourceManagerOf } from "./facts/azure";
 import { actionsAppId } from "./facts/github";
 import { risksWithout } from "./facts/plans";
 import { type Posture, postures } from "./facts/postures";
 import type { Names, PartyNames } from "./names";
-import { meant, type Problem, Refusal, settingOf } from "./problems";
+import { Refusal, settingOf } from "./problems";
 import { rules } from "./rules";
 import { namesIn } from "./rules/names";
 import {
@@ -22,6 +21,7 @@ import {
   type StackConfig,
   stackSchema,
 } from "./schema";
+import { problemsOf, resourceManagerIn, settled } from "./settings";
 
 /** Who works in an environment: an Entra group or user. */
 export interface User {
@@ -120,8 +120,11 @@ export interface Config {
 
 /** Reads the running stack's configuration. Throws a {@link Refusal} that tells every problem. */
 export function readConfig(): Config {
-  const stack = pulumi.getStack();
-  const raw = settled(pulumi.runtime.allConfig());
+  return configOf(settled(pulumi.runtime.allConfig(), namespace), pulumi.getStack());
+}
+
+/** The environment that the settings of `stack` describe. Throws a {@link Refusal} that tells every problem. */
+export function configOf(raw: Readonly<Record<string, unknown>>, stack: string): Config {
   const settings = judge(raw, stack);
   const secrets = settings["federated-mlops:secrets"];
   const names = namesIn(settings, stack);
@@ -131,7 +134,7 @@ export function readConfig(): Config {
     stack,
     subscription: settings["azure-native:subscriptionId"],
     location: settings["azure-native:location"],
-    resourceManager: localResourceManager() ?? resourceManagerOf(raw["azure-native:environment"]),
+    resourceManager: resourceManagerIn(raw),
     environment: settings["federated-mlops:environment"],
     posture: postures[settings["federated-mlops:environment"]],
     names,
@@ -287,7 +290,7 @@ export function judge(raw: Readonly<Record<string, unknown>>, stack: string): St
   );
   const parsed = stackSchema.safeParse(ours);
   const issues = [...(parsed.error?.issues ?? []), ...issuesBehind(parsed.error, ours)];
-  const single = issues.flatMap((issue) => problemsOf(issue, ours, stack));
+  const single = issues.flatMap((issue) => problemsOf(issue, ours, stack, stackSchema));
   const across = rules.flatMap(({ needs, check }) => {
     const part = needs.safeParse(ours);
     return part.success ? check(part.data, stack) : [];
@@ -306,102 +309,4 @@ function issuesBehind(error: z.ZodError | undefined, ours: Readonly<Record<strin
   const makes = JSON.stringify(ours["federated-mlops:gate"] ?? {}).includes('"create"');
   const meant = { ...ours, [environment]: makes ? "production" : "development" };
   return stackSchema.safeParse(meant).error?.issues ?? [];
-}
-
-/** The local cloud's, where it runs. Only this computer's own address is taken: a deployer's token goes there. */
-function localResourceManager(): string | undefined {
-  const address = process.env.FEDERATED_MLOPS_RESOURCE_MANAGER;
-  return address?.match(/^http:\/\/127\.0\.0\.1:\d+$/)?.[0];
-}
-
-/**
- * Pulumi hands every setting over as text: objects, lists, numbers and booleans come as JSON. What the providers own is
- * text to them too, even where it looks like a number.
- */
-export function settled(raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const parse = (value: string): unknown => {
-    try {
-      return JSON.parse(value);
-    } catch {
-      return value;
-    }
-  };
-  return Object.fromEntries(
-    Object.entries(raw).map(([key, value]) => [
-      key,
-      key.startsWith(namespace) && typeof value === "string" ? parse(value) : value,
-    ]),
-  );
-}
-
-function problemsOf(issue: z.core.$ZodIssue, raw: unknown, stack: string): Problem[] {
-  const path = issue.path.filter((part) => typeof part !== "symbol");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const candidate = meant(
-        key,
-        knownKeys(path.length === 0).filter((known) => known !== key),
-      );
-      return {
-        path: [...path, key],
-        needs: `a setting that exists here; this one does not${candidate === undefined ? "" : `, did you mean ${candidate}?`}`,
-        fix: `pulumi config rm --path '${settingOf([...path, key])}' --stack ${stack}`,
-      };
-    });
-  }
-  if (issue.code === "invalid_key") {
-    return [
-      {
-        path,
-        needs: `as its key ${issue.issues[0]?.message ?? "another word"}`,
-        fix: `rename it in Pulumi.${stack}.yaml`,
-      },
-    ];
-  }
-  return [
-    {
-      path,
-      got: shown(path, raw),
-      needs: issue.message,
-      fix: structured(issue, path, raw)
-        ? `edit it in Pulumi.${stack}.yaml`
-        : `pulumi config set --path '${settingOf(path)}' <value> --stack ${stack}`,
-    },
-  ];
-}
-
-/** Whether a list or an object stands there or is needed: the command line sets single values only. */
-function structured(issue: z.core.$ZodIssue, path: Problem["path"], raw: unknown): boolean {
-  const value = valueAt(path, raw);
-  if (typeof value === "object" && value !== null) return true;
-  return (
-    issue.code === "invalid_union" || (issue.code === "invalid_type" && /array|object|record/.test(issue.expected))
-  );
-}
-
-function valueAt(path: Problem["path"], raw: unknown): unknown {
-  return path.reduce<unknown>(
-    (at, part) => (typeof at === "object" && at !== null ? (at as Record<string | number, unknown>)[part] : undefined),
-    raw,
-  );
-}
-
-/** The value at `path` in a few characters; never one that may be secret. */
-function shown(path: Problem["path"], raw: unknown): string {
-  if (path[0] === "federated-mlops:secrets") return "a value that is not shown";
-  const value = valueAt(path, raw);
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-/** Every key that the schema knows, at the top or below. */
-function knownKeys(top: boolean): string[] {
-  const keys = new Set<string>();
-  JSON.stringify(z.toJSONSchema(stackSchema, { io: "input" }), (key, value: unknown) => {
-    if (key === "properties" && typeof value === "object" && value !== null) {
-      for (const name of Object.keys(value)) keys.add(name);
-    }
-    return value;
-  });
-  return [...keys].filter((key) => key.includes(":") === top);
 }

@@ -2,8 +2,7 @@
  * Every name and resource id of one environment, as plain strings: computed from configuration alone, so that they are
  * known in a preview and checked before anything is registered.
  */
-import { createHash } from "node:crypto";
-
+import { digest } from "./facts/digest";
 import { containerId, groupId, nameOf, resourceId } from "./facts/ids";
 import { breach, type Limit, limits } from "./facts/limits";
 import { uuidV5 } from "./facts/uuid";
@@ -237,11 +236,4 @@ function partiesOf(stem: Stem, names: Names): [string, PartyStem, PartyNames][] 
       party,
     ]),
   ];
-}
-
-/** Five lower-case letters and digits that follow from `text`. */
-function digest(text: string): string {
-  return BigInt(`0x${createHash("sha256").update(text).digest("hex")}`)
-    .toString(36)
-    .slice(-5);
 }

@@ -1,10 +1,10 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as consumption from "@pulumi/azure-native/consumption";
-import * as monitor from "@pulumi/azure-native/monitor";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type Enforcement, policiesFor, policyDefinitionId } from "../facts/policies";
 import type { Ingress } from "./network";
+import { alertOnTampering } from "./tamperAlerts";
 
 /** Who hears of tampering and of costs. */
 export interface AlertsArgs {
@@ -55,26 +55,6 @@ export interface GuardrailsArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What is done to the environment behind the program's back, and how its activity log calls it. */
-const tampering = [
-  { key: "role-granted", operation: "Microsoft.Authorization/roleAssignments/write", what: "A role was assigned" },
-  { key: "role-revoked", operation: "Microsoft.Authorization/roleAssignments/delete", what: "A role was taken away" },
-  { key: "policy-removed", operation: "Microsoft.Authorization/policyAssignments/delete", what: "A policy was lifted" },
-  { key: "policy-changed", operation: "Microsoft.Authorization/policyAssignments/write", what: "A policy was changed" },
-  {
-    key: "policy-exempted",
-    operation: "Microsoft.Authorization/policyExemptions/write",
-    what: "Something was exempted from a policy",
-  },
-  { key: "lock-removed", operation: "Microsoft.Authorization/locks/delete", what: "A lock was lifted" },
-  { key: "logs-stopped", operation: "Microsoft.Insights/diagnosticSettings/delete", what: "Logs were switched off" },
-  {
-    key: "identity-trusts",
-    operation: "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write",
-    what: "Somebody outside was let become a cluster's or the workspace's identity",
-  },
-] as const;
-
 /**
  * What holds where this program does not reach: policies that judge whoever makes or changes a resource, locks against
  * deletion, mail about tampering and costs.
@@ -92,7 +72,7 @@ export class Guardrails extends pulumi.ComponentResource {
     assignPolicies(name, args, child);
     if (args.lock) lock(name, args.locked, child);
     if (args.alerts !== undefined) {
-      alertOnTampering(name, args.alerts, args, child);
+      alertOnTampering(name, { ...args, emails: args.alerts.emails, watched: args.groups.map(({ id }) => id) }, child);
       watchCosts(name, args.alerts, args, child);
     }
 
@@ -132,49 +112,6 @@ function lock(name: string, locked: GuardrailsArgs["locked"], opts: pulumi.Custo
         level: "CanNotDelete",
         // Azure takes 512 characters.
         notes: pulumi.interpolate`Managed by federated-mlops. Roles on this resource cannot be revoked either while it is locked. To lift it: az lock delete --ids ${id}/providers/Microsoft.Authorization/locks/${lockName}. To put it back: pulumi up --refresh.`,
-      },
-      opts,
-    );
-  }
-}
-
-function alertOnTampering(
-  name: string,
-  { emails }: AlertsArgs,
-  { groups, names, tags }: GuardrailsArgs,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const place = { resourceGroupName: names.group, location: "Global", tags };
-  const people = new monitor.ActionGroup(
-    `${name}-people`,
-    {
-      ...place,
-      actionGroupName: `ag-${names.place}`,
-      // At most 12 characters; mail is signed with it.
-      groupShortName: "fed-mlops",
-      enabled: true,
-      emailReceivers: emails.map((address) => ({ name: address, emailAddress: address, useCommonAlertSchema: true })),
-    },
-    opts,
-  );
-  for (const { key, operation, what } of tampering) {
-    new monitor.ActivityLogAlert(
-      `${name}-${key}`,
-      {
-        ...place,
-        activityLogAlertName: `alert-${names.place}-${key}`,
-        description: `${what} in the environment ${names.place}, or somebody tried. Expected during a deployment only.`,
-        enabled: true,
-        // Everything in the groups; what happens to the subscription above them is not seen from here.
-        scopes: groups.map(({ id }) => id),
-        // Nothing about the outcome: an attempt that failed is worth a mail too.
-        condition: {
-          allOf: [
-            { field: "category", equals: "Administrative" },
-            { field: "operationName", equals: operation },
-          ],
-        },
-        actions: { actionGroups: [{ actionGroupId: people.id }] },
       },
       opts,
     );

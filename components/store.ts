@@ -13,6 +13,8 @@ export interface PrivateStoreArgs {
   readonly ingress: Ingress;
   /** Id of the account where it exists already and is taken over. */
   readonly adopt?: string | undefined;
+  /** Keep what every blob was before it was overwritten. */
+  readonly versions?: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -21,7 +23,7 @@ export interface PrivateStoreArgs {
  * own defaults are account keys on and TLS 1.0: each closed door is therefore written out.
  */
 export function privateStore(name: string, args: PrivateStoreArgs, parent: pulumi.Resource): storage.StorageAccount {
-  const { posture, ingress, adopt, ...place } = args;
+  const { posture, ingress, adopt, versions, ...place } = args;
   const store = new storage.StorageAccount(
     name,
     {
@@ -58,6 +60,7 @@ export function privateStore(name: string, args: PrivateStoreArgs, parent: pulum
       blobServicesName: "default",
       deleteRetentionPolicy: kept,
       containerDeleteRetentionPolicy: kept,
+      ...(versions === true ? { isVersioningEnabled: true } : {}),
     },
     { parent },
   );

@@ -72,6 +72,13 @@ export const contoso: Organisation = {
       name: "fl-data-scientists",
       members: people.map(({ objectId }) => objectId),
     },
+    {
+      objectId: "9a7a1c4f-63b6-4c74-8e1b-1d2e6c4f8b22",
+      name: "fl-platform",
+      members: people
+        .filter(({ name }) => ["bjarne", "dolores", "freya"].includes(name))
+        .map(({ objectId }) => objectId),
+    },
   ],
   takenNames: ["contoso", "mlops", "federatedlearning"],
   networks: [
@@ -94,6 +101,7 @@ export const contoso: Organisation = {
     teams: [
       { id: 9104501, slug: "fl-maintainers", members: ["amina", "bjarne", "chidi", "dolores"] },
       { id: 9104502, slug: "fl-release", members: ["chidi", "dolores", "emre"] },
+      { id: 9104504, slug: "fl-platform", members: ["bjarne", "dolores", "freya"] },
       { id: 9104503, slug: "fl-data-scientists", members: people.map(({ name }) => name) },
     ],
   },

@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
-import { settled } from "../config";
+import { namespace } from "../schema";
+import { settled } from "../settings";
 
 export interface StackFile {
   readonly stack: string;
@@ -30,7 +31,7 @@ export function stackFiles(directory: string): StackFile[] {
       return {
         stack,
         file,
-        settings: settled(veiled(settings) as Record<string, unknown>),
+        settings: settled(veiled(settings) as Record<string, unknown>, namespace),
         unencrypted: isMap(named) ? Object.keys(named).filter((name) => typeof named[name] === "string") : [],
       };
     });

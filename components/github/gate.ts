@@ -2,9 +2,10 @@ import * as azuread from "@pulumi/azuread";
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
-import { audience, issuer, subjectOf } from "../../facts/github";
+import { audience, issuer } from "../../facts/github";
 import type { Gate, GateArgs } from "../gate";
 import type { ExperimentsRepository } from "./repository";
+import { trustedSubject } from "./subject";
 
 /**
  * What one stack adds to its deployment environment: variables, secrets, and last the federated credential by which a
@@ -39,14 +40,7 @@ export class GitHubGate extends pulumi.ComponentResource implements Gate {
         ),
     );
 
-    // The owner by the repository's own word: trust must not follow a setting to an organisation without these guards.
-    this.subject = pulumi
-      .all([repository.fullName, repository.repositoryId])
-      .apply(async ([fullName, repositoryId]) => {
-        const [owner = "", name = ""] = fullName.split("/");
-        const { id } = await github.getOrganization({ name: owner, summaryOnly: true }, child);
-        return subjectOf(args.subject, { owner, ownerId: id, repository: name, repositoryId }, environment);
-      });
+    this.subject = trustedSubject(args.subject, repository, environment, this);
 
     new azuread.ApplicationFederatedIdentityCredential(
       `${name}-credential`,

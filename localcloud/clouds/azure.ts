@@ -44,6 +44,7 @@ import {
   workspaceId,
 } from "./azure/arm";
 import { guarded } from "./azure/guardrails";
+import { identityIdOf, type TrustInputs, trustTaken } from "./azure/identity";
 import { guardrailTypes } from "./azure/guardrailTypes";
 import { exportsNeedPrivacy, type RegistryInputs, registryNotPremium } from "./azure/network";
 import { networkTypes } from "./azure/networkTypes";
@@ -72,6 +73,7 @@ import {
 } from "./azure/workspace";
 import { behaviour, type CloudTable } from "./behaviour";
 
+const vaultIdOf = inGroup("Microsoft.KeyVault/vaults", "vaultName");
 const blobService = "Microsoft.Storage/storageAccounts/blobServices";
 const ml = "Microsoft.MachineLearningServices/workspaces";
 
@@ -162,6 +164,17 @@ export const azure: CloudTable = {
       ],
     }),
 
+    [type("keyvault:Key")]: behaviour<Child<"vaultName"> & { keyName: string }>({
+      requires: ["properties", "resourceGroupName", "vaultName"],
+      id: (inputs, cloud) => `${vaultIdOf(inputs, cloud)}/keys/${inputs.keyName}`,
+      replaces: [...arm("vaultName"), "keyName", "properties"],
+      outputs: {
+        ...described("Microsoft.KeyVault/vaults/keys", "keyName"),
+        keyUri: ({ inputs }) => `https://${inputs.vaultName}.vault.azure.net/keys/${inputs.keyName}`,
+      },
+      refuses: [misnamed("keyName", /^[a-zA-Z0-9-]{1,127}$/), parentMissing(vaultIdOf)],
+    }),
+
     [registry]: behaviour<RegistryInputs>({
       requires: ["resourceGroupName", "sku"],
       id: inGroup("Microsoft.ContainerRegistry/registries", "registryName"),
@@ -237,6 +250,23 @@ export const azure: CloudTable = {
         tenantId: ({ cloud }) => cloud.organisation.tenantId,
       },
       refuses: [standsAlready, misnamed("resourceName", /^[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}$/), groupMissing],
+    }),
+
+    [type("managedidentity:FederatedIdentityCredential")]: behaviour<TrustInputs>({
+      requires: ["audiences", "issuer", "resourceGroupName", "resourceName", "subject"],
+      id: (inputs, cloud) =>
+        `${identityIdOf(inputs, cloud)}/federatedIdentityCredentials/${inputs.federatedIdentityCredentialResourceName}`,
+      replaces: [...arm("resourceName"), "federatedIdentityCredentialResourceName"],
+      outputs: described(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        "federatedIdentityCredentialResourceName",
+      ),
+      refuses: [
+        standsAlready,
+        misnamed("federatedIdentityCredentialResourceName", /^[a-zA-Z0-9][a-zA-Z0-9_-]{2,119}$/),
+        parentMissing(identityIdOf),
+        trustTaken,
+      ],
     }),
 
     [type("machinelearningservices:Workspace")]: behaviour<WorkspaceInputs>({

@@ -5,6 +5,8 @@ export const builtInRoles: Readonly<Record<string, string>> = {
   Owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
   "User Access Administrator": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
   "Role Based Access Control Administrator": "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+  "Resource Policy Contributor": "36243c78-bf99-498c-9df9-86d9f8d28608",
+  "Locks Contributor": "28bf596f-4eb7-45ce-b5bc-6cf482fec137",
   "AzureML Data Scientist": "f6c7c914-8db3-469d-8ca1-694a8f32e121",
   "AzureML Compute Operator": "e503ece1-11d0-4e8e-8e2c-7a6c3bf38815",
   "AzureML Metrics Writer": "635dd51f-9968-44d3-b7fb-6d9a6bd613ae",
