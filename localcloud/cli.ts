@@ -11,9 +11,12 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
   switch (command) {
     case "start":
       return start(place);
-    case "pulumi":
-      await prepare(place);
-      return (await pulumi(place, args, { show: true })).code;
+    case "pulumi": {
+      const there = elsewhere(args);
+      const at = there === undefined ? place : placeFromEnvironment(process.env, there.program);
+      await prepare(at);
+      return (await pulumi(at, there?.args ?? args, { show: true })).code;
+    }
     case "tamper":
       return tamper(place, args);
     default:
@@ -22,6 +25,14 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
         "Commands: start, pulumi <arguments>, tamper <what>.",
       );
   }
+}
+
+/** `-C <directory>`, as Pulumi has it: another program than the checkout's own. */
+function elsewhere(args: readonly string[]): { program: string; args: string[] } | undefined {
+  const at = args.findIndex((arg) => arg === "-C" || arg === "--cwd");
+  const program = args[at + 1];
+  if (at < 0 || program === undefined) return undefined;
+  return { program, args: args.filter((_, index) => index !== at && index !== at + 1) };
 }
 
 if (require.main === module) {

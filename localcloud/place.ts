@@ -1,5 +1,5 @@
 /** Where a local cloud keeps its files. Several can stand side by side, each in its own directory. */
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 export interface Place {
   /** The Pulumi program's directory. */
@@ -29,13 +29,18 @@ export function placeAt(local: string, where: { program?: string; stacks?: strin
     local: root,
     home: join(root, "home"),
     state: join(root, "state"),
-    project: join(root, "project"),
+    // Programs that share the clouds have a project directory each.
+    project: join(root, program === checkout ? "project" : `project-${basename(program)}`),
     cloud: join(root, "cloud.sqlite"),
   };
 }
 
-/** `FEDERATED_MLOPS_LOCAL` and `FEDERATED_MLOPS_STACKS`; without them `.local/` and the checkout. */
-export function placeFromEnvironment(environment: NodeJS.ProcessEnv = process.env): Place {
+/**
+ * `FEDERATED_MLOPS_LOCAL` and `FEDERATED_MLOPS_STACKS`; without them `.local/` and the checkout. `program`: another
+ * program's directory, with its stack files.
+ */
+export function placeFromEnvironment(environment: NodeJS.ProcessEnv = process.env, program?: string): Place {
   const { FEDERATED_MLOPS_LOCAL: local = join(checkout, ".local"), FEDERATED_MLOPS_STACKS: stacks } = environment;
+  if (program !== undefined) return placeAt(local, { program });
   return placeAt(local, stacks === undefined ? {} : { stacks });
 }

@@ -20,9 +20,10 @@ import { Trouble } from "./trouble";
 /** Makes or refreshes everything below `place.local`; quick when there is nothing to do. */
 export async function prepare(place: Place): Promise<void> {
   const binary = await engine();
+  const isNew = !existsSync(place.project);
   for (const directory of [place.home, place.state, place.project]) mkdirSync(directory, { recursive: true });
   // Before the providers do: several processes that make one SQLite file at once meet "database is locked".
-  makeCloud(place);
+  makeCloud(place, isNew);
   installPlugins(place.home, !hasOfficialHost(binary));
   copyProject(place);
   for (const stack of stacksOf(place)) await copyStack(place, stack);
@@ -34,8 +35,7 @@ export function stacksOf(place: Place): string[] {
 }
 
 /** The clouds as they are before the first `up`: the example organisation, and what `before.yaml` says that it has. */
-function makeCloud(place: Place): void {
-  const isNew = !existsSync(place.cloud);
+function makeCloud(place: Place, isNew: boolean): void {
   const store = new Store(place.cloud);
   try {
     const before = join(place.stacks, "before.yaml");

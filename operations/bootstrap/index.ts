@@ -1,0 +1,146 @@
+import { Provider } from "@pulumi/azure-native/provider";
+import * as resources from "@pulumi/azure-native/resources";
+import * as azuread from "@pulumi/azuread";
+
+import { withoutApiVersions } from "../../components/aliases";
+import { alertOnTampering } from "../../components/tamperAlerts";
+import { kindTag } from "../../facts/azure";
+import { appOf } from "./apps";
+import { InfrastructureRepository } from "./components/infrastructureRepository";
+import { LaneGate } from "./components/laneGate";
+import { LaneIdentity } from "./components/laneIdentity";
+import { Rights } from "./components/rights";
+import { StateStore } from "./components/stateStore";
+import { refuseOpenDoors } from "./doors";
+import { type Lane, lanesOf } from "./lanes";
+import { identityOf } from "./names";
+import { nextSteps } from "./nextSteps";
+import { registerResourceProviders } from "./resourceProviders";
+import { bootstrapState, groupsOf, rightsTable } from "./rights";
+import { readSettings } from "./settings";
+
+export = async () => {
+  const settings = readSettings();
+  withoutApiVersions();
+  const { names, location, stacks, workload, subject } = settings;
+  const lanes = lanesOf(stacks, settings.acceptWithout);
+  await refuseOpenDoors(settings, lanes);
+  await registerResourceProviders(settings);
+  const { tenantId } = await azuread.getClientConfig();
+  const tags = { "federated-mlops": "operations" };
+
+  const group = new resources.ResourceGroup(
+    "group",
+    { resourceGroupName: names.group, location, tags },
+    { protect: true },
+  );
+  const environments = stacks.flatMap((config) => {
+    // A stack may lie in a subscription of its own.
+    const provider = new Provider(config.stack, { subscriptionId: config.subscription, location: config.location });
+    return groupsOf(config).map(({ at, name, scope }) => ({
+      scope,
+      group: new resources.ResourceGroup(
+        at,
+        { resourceGroupName: name, location: config.location, tags: { ...config.tags, [kindTag]: config.environment } },
+        { provider, protect: config.posture.protect },
+      ),
+    }));
+  });
+
+  const state = new StateStore("state", {
+    ...{ names, location, tenantId, tags },
+    resourceGroupName: group.name,
+    stacks: [...stacks.map(({ stack }) => stack), bootstrapState],
+  });
+
+  const identities = lanes.map((lane) => ({
+    lane,
+    identityName: identityOf(workload, lane.key),
+    identity: new LaneIdentity(lane.key, {
+      ...{ location, tags },
+      identityName: identityOf(workload, lane.key),
+      resourceGroupName: group.name,
+      graph: lane.graph,
+    }),
+  }));
+
+  const rights = new Rights("rights", {
+    rows: rightsTable(lanes, names),
+    principals: {
+      administrators: { objectId: settings.administrators, type: "Group" },
+      ...Object.fromEntries(
+        identities.map(({ lane, identity }) => [
+          lane.key,
+          { objectId: identity.identity.principalId, type: "ServicePrincipal" as const },
+        ]),
+      ),
+    },
+    standing: { ...state.standing, ...Object.fromEntries(environments.map(({ scope, group }) => [scope, group])) },
+  });
+
+  if (settings.alerts !== undefined) {
+    alertOnTampering(
+      "alerts",
+      { emails: settings.alerts, watched: [group.id], names: { group: group.name, place: names.place }, tags },
+      {},
+    );
+  }
+
+  const repository = new InfrastructureRepository("repository", {
+    repositoryName: settings.repository,
+    approvals: settings.approvals,
+    codeOwners: settings.codeOwners,
+    deployReviewers: settings.deployReviewers,
+    acceptWithout: settings.acceptWithout,
+    lanes,
+  });
+
+  // The lanes come with production's deployers last: nobody can become one before every rule and right stands.
+  const opened: LaneGate[] = [];
+  for (const { lane, identity, identityName } of identities) {
+    const { key, environment } = lane;
+    const gate = new LaneGate(
+      `${key}-gate`,
+      {
+        ...{ environment, identity, identityName, repository, subject },
+        resourceGroupName: group.name,
+        variables: {
+          AZURE_CLIENT_ID: identity.identity.clientId,
+          AZURE_TENANT_ID: tenantId,
+          STATE_ACCOUNT: names.store,
+        },
+      },
+      { dependsOn: [rights, ...identity.graphRoles, ...(deploysProduction(lane) ? opened : [])] },
+    );
+    opened.push(gate);
+  }
+
+  return {
+    nextSteps: nextSteps(settings, lanes),
+    apps: lanes.map((lane) => appOf(lane, workload)),
+    identities: Object.fromEntries(
+      identities.map(({ lane, identity }) => [
+        lane.key,
+        { clientId: identity.identity.clientId, objectId: identity.identity.principalId },
+      ]),
+    ),
+    acceptedRisks: acceptedRisks(lanes),
+  };
+};
+
+function deploysProduction({ purpose, stacks }: Lane): boolean {
+  return purpose === "deploy" && stacks.some(({ environment }) => environment === "production");
+}
+
+/** What this set-up leaves open with open eyes. */
+function acceptedRisks(lanes: readonly Lane[]): string[] {
+  const previews = lanes.some(({ purpose }) => purpose === "preview");
+  return [
+    ...(previews
+      ? ["live preview: a program that a reviewer lets run can read the subscriptions and every secret of the stacks"]
+      : [
+          "deployment reviews: GitHub's plan has none, so there is no live preview, and merging to main deploys production",
+        ]),
+    "administrators: who is in that group can change a stack's state and read its secrets",
+  ];
+}

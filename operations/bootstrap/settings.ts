@@ -1,0 +1,202 @@
+/** What the bootstrap is told: its own few settings, and the stack files for which it prepares the ground. */
+import { join } from "node:path";
+
+import * as pulumi from "@pulumi/pulumi";
+import * as z from "zod";
+
+import { type Config, configOf } from "../../config";
+import { breach, limits } from "../../facts/limits";
+import { type Dispensable, planPromises, type PlanName, plans, risksWithout } from "../../facts/plans";
+import { type Problem, Refusal } from "../../problems";
+import { problemsOf, resourceManagerIn, settled } from "../../settings";
+import { stackFiles } from "../stackFiles";
+import { type Names, namesOf, refusedNames } from "./names";
+import { bootstrapState } from "./rights";
+
+const text = (pattern: RegExp, needs: string) => z.string({ error: needs }).regex(pattern, needs);
+const distinct = <T extends z.ZodType>(item: T, needs: string) =>
+  z
+    .array(item, { error: needs })
+    .min(1, needs)
+    .refine((all) => new Set(all).size === all.length, `${needs}, each once`);
+const team = text(/^[a-z0-9][a-z0-9-]*$/, "the short name (slug) of a GitHub team");
+
+const own = "federated-mlops-bootstrap:";
+
+const schema = z.strictObject({
+  "azure-native:subscriptionId": z.guid({ error: "the subscription that holds state, keys and identities (a GUID)" }),
+  "azure-native:location": text(/^[a-z][a-z0-9]+$/, "an Azure region in its short form, such as westeurope"),
+  "github:owner": text(/^[A-Za-z0-9-]+$/, "the GitHub organisation that has this repository"),
+  "federated-mlops-bootstrap:workload": text(
+    /^[a-z][a-z0-9]*$/,
+    "the workload of the stack files: small letters and digits, starting with a letter",
+  ),
+  "federated-mlops-bootstrap:stacks": distinct(z.string(), "the stacks that pipelines deploy, as a list"),
+  "federated-mlops-bootstrap:repository": text(
+    /^[A-Za-z0-9._-]{1,100}$/,
+    "the name of this repository on GitHub, without its owner",
+  ),
+  "federated-mlops-bootstrap:plan": z.enum(Object.keys(plans) as [PlanName, ...PlanName[]], {
+    error: `the organisation's GitHub plan: ${Object.keys(plans).join(", ")}`,
+  }),
+  "federated-mlops-bootstrap:acceptWithout": z
+    .array(z.enum(Object.keys(risksWithout) as [Dispensable, ...Dispensable[]]), {
+      error: `a list of what the plan lacks and is done without: ${Object.keys(risksWithout).join(", ")}`,
+    })
+    .default([]),
+  "federated-mlops-bootstrap:approvals": z
+    .int({ error: "a whole number of people, at least 1" })
+    .min(1, "a whole number of people, at least 1")
+    .max(6, "at most 6: GitHub takes no more")
+    .default(2),
+  "federated-mlops-bootstrap:codeOwners": distinct(team, "the teams that review this repository, as a list"),
+  "federated-mlops-bootstrap:deployReviewers": distinct(
+    team,
+    "the teams of which one member approves production's deployments and live previews, as a list",
+  ),
+  "federated-mlops-bootstrap:administrators": z.guid({
+    error: "the object id of the Entra group that may restore state and set secrets (a GUID)",
+  }),
+  "federated-mlops-bootstrap:alerts": distinct(
+    z.email({ error: "a mail address" }),
+    "mail addresses, as a list",
+  ).optional(),
+  "federated-mlops-bootstrap:subject": z
+    .enum(["immutable", "classic"], { error: "immutable or classic" })
+    .default("immutable"),
+});
+
+type Told = z.infer<typeof schema>;
+
+export interface Settings {
+  /** Name of the stack whose settings these are. */
+  readonly stack: string;
+  /** Subscription that holds state, keys and identities. */
+  readonly subscription: string;
+  readonly location: string;
+  /** Where Azure Resource Manager answers. */
+  readonly resourceManager: string;
+  readonly workload: string;
+  readonly names: Names;
+  /** The environments that pipelines deploy, as their stack files describe them. */
+  readonly stacks: readonly Config[];
+  readonly owner: string;
+  /** Name of this repository, without its owner. */
+  readonly repository: string;
+  /** What the organisation's plan does not enforce, and is done without. */
+  readonly acceptWithout: readonly Dispensable[];
+  /** People who must approve a change of this repository. */
+  readonly approvals: number;
+  readonly codeOwners: readonly string[];
+  readonly deployReviewers: readonly string[];
+  /** Object id of the Entra group that may restore state and set secrets by hand. */
+  readonly administrators: string;
+  /** Who hears when somebody changes rights or trust behind the program's back; nobody where undefined. */
+  readonly alerts: readonly string[] | undefined;
+  /** Form of the subject in GitHub's tokens for this repository. */
+  readonly subject: "immutable" | "classic";
+}
+
+/** Reads the running stack's settings and the stack files of the checkout. Throws a {@link Refusal} with every problem. */
+export function readSettings(): Settings {
+  const raw = settled(pulumi.runtime.allConfig(), own);
+  return judge(raw, pulumi.getStack(), join(__dirname, "..", ".."));
+}
+
+/** Judges `raw`, the settings of `stack`, together with the stack files in `directory`. */
+export function judge(raw: Readonly<Record<string, unknown>>, stack: string, directory: string): Settings {
+  const file = `Pulumi.${stack}.yaml`;
+  const ours = Object.fromEntries(Object.entries(raw).filter(([key]) => key.startsWith(own) || key in schema.shape));
+  const parsed = schema.safeParse(ours);
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    throw new Refusal(
+      file,
+      issues.flatMap((issue) => problemsOf(issue, ours, stack, schema)),
+    );
+  }
+  const told = parsed.data;
+  const { found, problems } = environments(told["federated-mlops-bootstrap:stacks"], stack, directory);
+  const subscription = told["azure-native:subscriptionId"];
+  const workload = told["federated-mlops-bootstrap:workload"];
+  const names = namesOf({ subscription, workload });
+  const all = [...problems, ...unfit(names, stack), ...unenforced(told, stack)];
+  if (all.length > 0) throw new Refusal(file, all);
+  return {
+    ...{ stack, subscription, workload, names },
+    location: told["azure-native:location"],
+    resourceManager: resourceManagerIn(raw),
+    stacks: found,
+    owner: told["github:owner"],
+    repository: told["federated-mlops-bootstrap:repository"],
+    acceptWithout: told["federated-mlops-bootstrap:acceptWithout"],
+    approvals: told["federated-mlops-bootstrap:approvals"],
+    codeOwners: told["federated-mlops-bootstrap:codeOwners"],
+    deployReviewers: told["federated-mlops-bootstrap:deployReviewers"],
+    administrators: told["federated-mlops-bootstrap:administrators"],
+    alerts: told["federated-mlops-bootstrap:alerts"],
+    subject: told["federated-mlops-bootstrap:subject"],
+  };
+}
+
+/** The environments of `stacks`, and what is wrong with their files. */
+function environments(
+  stacks: readonly string[],
+  stack: string,
+  directory: string,
+): { found: Config[]; problems: Problem[] } {
+  const files = stackFiles(directory);
+  const found: Config[] = [];
+  const problems: Problem[] = [];
+  stacks.forEach((name, index) => {
+    const path = [`${own}stacks`, index];
+    const file = files.find((one) => one.stack === name);
+    const misnamed =
+      name === bootstrapState ? "this project's own state bears that name" : breach(limits.container, name);
+    if (misnamed !== undefined) {
+      const fix = "give the stack another name: a container keeps its state";
+      problems.push({ path, got: name, needs: `the name of a stack that can be a container's; ${misnamed}`, fix });
+    } else if (file === undefined) {
+      const fix = `write Pulumi.${name}.yaml, or take ${name} out of the list in Pulumi.${stack}.yaml`;
+      problems.push({ path, got: name, needs: `a stack that has a file; there is no Pulumi.${name}.yaml`, fix });
+    } else {
+      try {
+        found.push(configOf(file.settings, name));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const needs = `a stack file that is in order; Pulumi.${name}.yaml has ${error.problems.length} problems`;
+        problems.push({ path, got: name, needs, fix: "npm run validate tells them" });
+      }
+    }
+  });
+  return { found, problems };
+}
+
+function unfit(names: Names, stack: string): Problem[] {
+  return refusedNames(names).map((problem) => ({
+    path: [`${own}workload`],
+    needs: `a workload from which Azure takes every name; ${problem}`,
+    fix: `pulumi config set ${own}workload <shorter> --stack ${stack}`,
+  }));
+}
+
+/** What the organisation's plan does not sell, and nobody said that it is done without. */
+function unenforced(told: Told, stack: string): Problem[] {
+  const plan = told["federated-mlops-bootstrap:plan"];
+  const accepted: readonly string[] = told["federated-mlops-bootstrap:acceptWithout"];
+  const lacking = plans[plan].filter((promise) => !accepted.includes(promise));
+  if (lacking.length === 0) return [];
+  const dispensable = lacking.every((promise) => promise in risksWithout);
+  return [
+    {
+      path: [`${own}plan`],
+      got: plan,
+      needs: `a plan that enforces ${lacking.map((promise) => planPromises[promise]).join(" and ")} in private repositories`,
+      fix: dispensable
+        ? `GitHub Enterprise; or name ${lacking.join(", ")} under acceptWithout in Pulumi.${stack}.yaml, knowing that ${lacking
+            .map((promise) => risksWithout[promise as Dispensable])
+            .join("; ")}`
+        : "GitHub Team or Enterprise: without branch rules nobody has to review what the pipelines run",
+    },
+  ];
+}
