@@ -17,7 +17,7 @@ import { Store } from "../localcloud/store";
 import { controlsPage, threatsPage } from "../operations/controlsDocs";
 import { settingsTable, stackFileSchema } from "../operations/generate";
 import { type Created, created, urns } from "./support/mocks";
-import { examples, runExample, runProgram } from "./support/program";
+import { examples, runBootstrap, runExample, runProgram } from "./support/program";
 import { root } from "./support/root";
 
 const shared = join(root, "..", "shared");
@@ -39,6 +39,9 @@ describe.runIf(existsSync(shared))("what the program registers", () => {
       await urns();
       registered.push(...created);
     }
+    await runBootstrap();
+    await urns();
+    registered.push(...created);
   });
 
   it("in Azure is a valid request to Azure Resource Manager", async () => {

@@ -28,8 +28,8 @@ export interface RightsRow {
   readonly role: Role;
   /** Resource id of what the right is on. */
   readonly scope: string;
-  /** Roles that it may assign, by id, and no others; only for the right to assign roles. */
-  readonly mayAssign?: readonly string[];
+  /** Only for the right to assign roles. */
+  readonly mayAssign?: MayAssign;
   /** What breaks without it. */
   readonly why: string;
 }
@@ -110,22 +110,46 @@ export function groupsOf({ stack, subscription, names }: Config): { at: string; 
   return names.silosGroup === names.group ? [group] : [group, of(`${stack}-silos-group`, names.silosGroup)];
 }
 
-/** Ids of the built-in roles that `pulumi up` of the environment assigns. */
-export function rolesAssigned(config: Config): string[] {
+/** Roles that may be assigned, by id, and no others. */
+export interface MayAssign {
+  /** To groups and users. */
+  readonly people: readonly string[];
+  /** To identities and service principals. */
+  readonly services: readonly string[];
+}
+
+/** The built-in roles that `pulumi up` of the environment assigns. */
+export function rolesAssigned(config: Config): MayAssign {
   const { groundwork, access } = accessTable(config);
-  const names = [...groundwork, ...access].flatMap(({ role }) => (role === "submitter" ? [] : [role]));
-  return [...new Set(names)].sort().map((name) => assigned[name]);
+  const people = config.users.map(({ objectId }) => objectId);
+  const ids = (rows: typeof access) => {
+    const names = rows.flatMap(({ role }) => (role === "submitter" ? [] : [role]));
+    return [...new Set(names)].sort().map((name) => assigned[name]);
+  };
+  const rows = [...groundwork, ...access];
+  return {
+    people: ids(rows.filter(({ principal }) => people.includes(principal))),
+    services: ids(rows.filter(({ principal }) => !people.includes(principal))),
+  };
 }
 
 /**
- * The condition under which roles may be assigned and taken away: only those of `ids`.
- * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples#example-constrain-roles
+ * The condition under which roles may be assigned and taken away: those and no others, people's to people and services'
+ * to services. Without the second half, a deployer could make a person Contributor of production.
+ * https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-examples
  */
-export function onlyRoles(ids: readonly string[]): string {
-  const these = `ForAnyOfAnyValues:GuidEquals {${ids.join(", ")}}`;
+export function onlyRoles({ people, services }: MayAssign): string {
   const assignments = "Microsoft.Authorization/roleAssignments";
-  // Asked for a new assignment, found on one that goes: each action knows the role by another source.
-  const clause = (action: string, source: string) =>
-    `((!(ActionMatches{'${assignments}/${action}'})) OR (@${source}[${assignments}:RoleDefinitionId] ${these}))`;
+  const given = (source: string, ids: readonly string[], types: readonly string[]) =>
+    `(@${source}[${assignments}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${ids.join(", ")}}` +
+    ` AND @${source}[${assignments}:PrincipalType] ForAnyOfAnyValues:StringEqualsIgnoreCase {${types.map((type) => `'${type}'`).join(", ")}})`;
+  // Of a new assignment the request tells the role, of one that goes the resource.
+  const clause = (action: string, source: string) => {
+    const either = [
+      ...(people.length > 0 ? [given(source, people, ["User", "Group"])] : []),
+      ...(services.length > 0 ? [given(source, services, ["ServicePrincipal"])] : []),
+    ];
+    return `((!(ActionMatches{'${assignments}/${action}'})) OR (${either.join(" OR ")}))`;
+  };
   return `${clause("write", "Request")} AND ${clause("delete", "Resource")}`;
 }

@@ -19,6 +19,8 @@ export interface Local {
   tamper(...args: string[]): void;
   /** The same local cloud once more, to go another way from here. */
   fork(): Promise<Local>;
+  /** Another program, with its own stack files, on the same clouds. */
+  program(directory: string): Promise<Local>;
   /** A look into the cloud. */
   look<T>(at: (store: Store) => T): T;
 }
@@ -47,8 +49,8 @@ function temporary(): string {
   return directory;
 }
 
-async function open(directory: string, stacks?: string): Promise<Local> {
-  const place = placeAt(directory, stacks === undefined ? {} : { stacks });
+async function open(directory: string, stacks?: string, program?: string): Promise<Local> {
+  const place = placeAt(directory, { ...(stacks && { stacks }), ...(program && { program }) });
   await prepare(place);
   return {
     place,
@@ -58,6 +60,7 @@ async function open(directory: string, stacks?: string): Promise<Local> {
       if (code !== 0) throw new Error(`tamper ${args.join(" ")} ended with ${code}.`);
     },
     fork: () => copyOf(directory, stacks),
+    program: (other) => open(directory, undefined, other),
     look: (at) => {
       const store = new Store(place.cloud);
       try {

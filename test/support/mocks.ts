@@ -26,6 +26,18 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
     objectId: "deployer",
     clientId: "c",
   }),
+  "azuread:index/getServicePrincipal:getServicePrincipal": ({ clientId }) => ({
+    clientId,
+    objectId: "graph",
+    appRoleIds: Object.fromEntries(
+      [
+        "Application.ReadWrite.OwnedBy",
+        "Application.Read.All",
+        "GroupMember.Read.All",
+        "RoleManagement.Read.Directory",
+      ].map((role) => [role, `id of ${role}`]),
+    ),
+  }),
   "azure-native:authorization:getClientToken": () => ({ token: "token" }),
   "github:index/getOrganization:getOrganization": ({ name }) => ({
     id: "4711",
@@ -150,7 +162,10 @@ function named(inputs: Record<string, unknown>): Record<string, unknown> {
 const outputs: Record<string, (name: string) => Record<string, unknown>> = {
   "azuread:index/application:Application": (name) => ({ clientId: `${name}-client`, objectId: `${name}-object` }),
   "azuread:index/servicePrincipal:ServicePrincipal": (name) => ({ objectId: `${name}-object` }),
-  "azure-native:managedidentity:UserAssignedIdentity": (name) => ({ principalId: `${name}-principal` }),
+  "azure-native:managedidentity:UserAssignedIdentity": (name) => ({
+    principalId: `${name}-principal`,
+    clientId: `${name}-client`,
+  }),
   "github:index/repository:Repository": () => ({ repoId: 815, nodeId: "R_815", fullName: "contoso-fl/fl-experiments" }),
 };
 

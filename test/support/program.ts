@@ -11,6 +11,7 @@ import { findBefore } from "../../localcloud/before";
 import { localToken } from "../../localcloud/clouds/azure";
 import { answerTo } from "../../localcloud/rest";
 import { Store } from "../../localcloud/store";
+import bootstrap from "../../operations/bootstrap/index";
 import { mockEngine } from "./mocks";
 import { root } from "./root";
 
@@ -59,14 +60,30 @@ export function standingIn(
   };
 }
 
-/**
- * Runs index.ts. Settings are handed over as Pulumi does it: structured values as JSON, everything as text. `azure`
- * answers what the program asks Azure Resource Manager; without an answer, a thing does not exist.
- */
+/** Runs index.ts. `azure` answers what the program asks Azure Resource Manager; without an answer, a thing does not exist. */
 export async function runProgram(
   stack: string,
   settings = settingsOf(stack),
   azure: (path: string) => Response | undefined = () => undefined,
+): Promise<Record<string, unknown>> {
+  return run(program, stack, settings, azure);
+}
+
+/** The settings of the bootstrap's committed stack file. */
+export const bootstrapSettings = () => settingsOf("organisation", "", join(root, "operations", "bootstrap"));
+
+/** Runs the bootstrap on its committed stack file. */
+export async function runBootstrap(settings = bootstrapSettings()): Promise<Record<string, unknown>> {
+  const registered = () => new Response(JSON.stringify({ registrationState: "Registered" }));
+  return run(bootstrap, "organisation", settings, registered);
+}
+
+/** Settings are handed over as Pulumi does it: structured values as JSON, everything as text. */
+async function run(
+  program: () => Promise<Record<string, unknown>>,
+  stack: string,
+  settings: Record<string, unknown>,
+  azure: (path: string) => Response | undefined,
 ): Promise<Record<string, unknown>> {
   await mockEngine(stack);
   pulumi.runtime.setAllConfig(
@@ -76,8 +93,8 @@ export async function runProgram(
   );
   const missing = () => new Response(null, { status: 404 });
   vi.stubGlobal("fetch", (url: string) => Promise.resolve(azure(new URL(url).pathname) ?? missing()));
-  let run: Promise<Record<string, unknown>> = Promise.resolve({});
+  let outputs: Promise<Record<string, unknown>> = Promise.resolve({});
   // A failure is the caller's to see, from what is returned; the stack would throw it a second time.
-  await pulumi.runtime.runInPulumiStack(() => (run = program()).catch(() => ({})));
-  return run;
+  await pulumi.runtime.runInPulumiStack(() => (outputs = program()).catch(() => ({})));
+  return outputs;
 }

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import type { Event } from "../../localcloud/store";
+import { freshLocal, type Local } from "../support/local";
+import { root } from "../support/root";
+
+const credential = "azure-native:managedidentity:FederatedIdentityCredential";
+const stack = "organisation";
+const bootstrapOn = (local: Local) => local.program(join(root, "operations", "bootstrap"));
+const nameOf = ({ urn }: Event) => urn.split("::").at(-1) ?? "";
+
+/** The lines of a text that begin so, as the arguments of a command. */
+function commands(text: string, start: string): string[][] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith(start))
+    .map((line) => line.split(/\s+/).map((word) => word.replaceAll("'", "")));
+}
+
+describe("the bootstrap", () => {
+  it("opens production's lane last, and both environments come up with what it prints", async () => {
+    const local = await freshLocal(root);
+    const bootstrap = await bootstrapOn(local);
+    const up = await bootstrap.pulumi("up", "--yes", "--skip-preview", "--stack", stack);
+    expect(up.code, up.stdout).toBe(0);
+
+    const made = bootstrap.look((store) => store.events()).filter(({ urn }) => urn !== "");
+    expect(nameOf(made.at(-1) as Event)).toBe("deploy-prod-gate-credential");
+    // No lane opens before its rules: what stands when the first credential does.
+    const first = made.findIndex(({ type }) => type === credential);
+    const before = new Set(made.slice(0, first).map(nameOf));
+    for (const guard of ["repository-main-ruleset", "repository-main-protection", "repository-collaborators"]) {
+      expect(before).toContain(guard);
+    }
+    expect(made.slice(first).filter(({ type }) => /ruleset|protection|RoleAssignment/i.test(type))).toEqual([]);
+
+    const again = await bootstrap.pulumi("preview", "--stack", stack, "--refresh", "--expect-no-changes");
+    expect(again.code, again.stdout).toBe(0);
+
+    const { stdout: steps } = await bootstrap.pulumi("stack", "output", "nextSteps", "--stack", stack);
+    const configured = commands(steps, "pulumi config").filter((words) => !words.includes("--secret"));
+    expect(configured.length).toBeGreaterThan(4);
+    for (const [, ...words] of configured) {
+      const { code, stderr } = await local.pulumi(...words);
+      expect(code, `${words.join(" ")}\n${stderr}`).toBe(0);
+    }
+    for (const environment of ["prod", "dev"]) {
+      const landed = await local.pulumi("up", "--yes", "--skip-preview", "--stack", environment);
+      expect(landed.code, landed.stdout).toBe(0);
+    }
+    const groups = local
+      .look((store) => store.events())
+      .filter(({ type, operation }) => type === "azure-native:resources:ResourceGroup" && operation === "create");
+    expect(groups.map(({ urn }) => urn.split("::")[1])).toEqual(Array(5).fill("federated-mlops-bootstrap"));
+
+    // Whoever lets another branch into a lane afterwards is told of, and stops the next run.
+    bootstrap.tamper("set", "DeploymentPolicy federated-mlops:infra-prod", "branchPattern", '"*"');
+    const open = await bootstrap.pulumi("preview", "--stack", stack);
+    expect(open.code).not.toBe(0);
+    expect(open.stdout).toContain("an environment infra-prod that also lets in branch *");
+  });
+});
