@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { Repository, type StackOf, temporary } from "./repository";
-import { python } from "./tools";
+import { python } from "../support/tools";
 
 interface Loaded {
   readonly errors: readonly string[];

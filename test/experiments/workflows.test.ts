@@ -1,14 +1,12 @@
 /** The workflows, held against linters from outside; and what must not change in them, as literals. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
+import { findings, setUp } from "../support/linters";
 import { root } from "../support/root";
-import { temporary } from "./repository";
-import { actionlint, python } from "./tools";
 
 const source = join(root, "experiments", ".github", "workflows");
 const workflows = Object.fromEntries(
@@ -21,44 +19,7 @@ const answered: Readonly<Record<string, string>> = {
   "self-hosted-runner": "submit.yml",
 };
 
-let tools = { actionlint: "", zizmor: "" };
-beforeAll(() => {
-  tools = { actionlint: actionlint(), zizmor: join(python("zizmor"), "zizmor") };
-}, 600_000);
-
-interface Finding {
-  readonly ident: string;
-  readonly locations: readonly {
-    readonly symbolic: { readonly key: { readonly Local?: { readonly verbatim_path: string } } };
-  }[];
-}
-
-/** What both linters say about these workflows: the linters' names for it, with the file. */
-function findings(files: Readonly<Record<string, string>>): string[] {
-  const directory = join(temporary(), ".github", "workflows");
-  mkdirSync(directory, { recursive: true });
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(directory, file), content);
-  const paths = Object.keys(files).map((file) => join(directory, file));
-  // Without the helpers that it would find on one computer and not on another.
-  const lint = spawnSync(tools.actionlint, ["-shellcheck=", "-pyflakes=", "-format", "{{json .}}", ...paths], {
-    encoding: "utf8",
-  });
-  const zizmor = spawnSync(
-    tools.zizmor,
-    ["--offline", "--no-config", "--persona", "auditor", "--format", "json", "--no-exit-codes", ...paths],
-    { encoding: "utf8" },
-  );
-  if (lint.error ?? zizmor.error ?? zizmor.status !== 0) throw new Error(`${lint.stderr}${zizmor.stderr}`);
-  const name = (path: string) => path.replace(/^.*\//, "");
-  return [
-    ...(JSON.parse(lint.stdout) as { kind: string; filepath: string }[]).map(
-      ({ kind, filepath }) => `actionlint ${kind}: ${name(filepath)}`,
-    ),
-    ...(JSON.parse(zizmor.stdout) as Finding[]).map(
-      ({ ident, locations }) => `${ident}: ${name(locations[0]?.symbolic.key.Local?.verbatim_path ?? "")}`,
-    ),
-  ];
-}
+beforeAll(setUp, 600_000);
 
 describe("the workflows", () => {
   it("pass actionlint, and the strictest persona of zizmor but for what is answered", () => {

@@ -18,13 +18,11 @@ export interface InfrastructureRepositoryArgs {
 }
 
 /** Actions that the workflows of this repository use. Each is pinned by its commit there. */
-const actions = [
+export const actions = [
   "actions/checkout@*",
   "actions/create-github-app-token@*",
   "actions/download-artifact@*",
-  "actions/setup-go@*",
   "actions/setup-node@*",
-  "actions/setup-python@*",
   "actions/upload-artifact@*",
   "azure/login@*",
   "pulumi/actions@*",

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { root } from "../support/root";
+import { root } from "./root";
 
 const cache = join(root, "node_modules", ".cache", "federated-mlops");
 const actionlintVersion = "v1.7.12";
