@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -155,6 +158,7 @@ export = async () => {
   );
 
   return {
+    environment: config.environment,
     workspaceId: workspace.id,
     studioUrl: pulumi.interpolate`https://ml.azure.com/?wsid=${workspace.id}&tid=${tenantId}`,
     repository: platform.urlOf(repository),
@@ -165,6 +169,8 @@ export = async () => {
       aml: { subscription_id: subscription, resource_group_name: names.group, workspace_name: names.workspace },
       federated_learning: federationOf(names, config.handover),
     },
+    // Pulumi Cloud shows it on the stack's page, with the outputs in their places.
+    readme: readFileSync(join(__dirname, "Pulumi.README.md"), "utf8"),
     ...(network && {
       peeringsOfOthers: network.peeringsOfOthers,
       zoneLinksOfOthers: network.zoneLinksOfOthers,

@@ -19,7 +19,7 @@ export interface StateStoreArgs {
 /**
  * Where the stacks' state lies, and the keys that encrypt what is secret in it: a container and a key a stack, so that a
  * right on one is no right on another. It is reached from everywhere, by Entra identities alone: pipelines run on
- * GitHub's computers. Whatever is overwritten or deleted can be brought back for 90 days.
+ * GitHub's computers. What is overwritten stays as an older version, what is deleted for some weeks.
  */
 export class StateStore extends pulumi.ComponentResource {
   /** Every container and every key by its id, as rights on them need it. */
@@ -50,7 +50,7 @@ export class StateStore extends pulumi.ComponentResource {
           enableSoftDelete: true,
           // Without its key a state's secrets are lost: nobody can purge it.
           enablePurgeProtection: true,
-          softDeleteRetentionInDays: posture.softDeleteDays,
+          softDeleteRetentionInDays: posture.vaultRetentionDays,
           publicNetworkAccess: "Enabled",
         },
       },
