@@ -1,4 +1,6 @@
 /** `npm start`, `npm run local -- …` and `npm run tamper -- …`. */
+import { resolve } from "node:path";
+
 import { placeFromEnvironment } from "./place";
 import { prepare } from "./project";
 import { pulumi } from "./pulumi";
@@ -15,7 +17,7 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       const there = elsewhere(args);
       const at = there === undefined ? place : placeFromEnvironment(process.env, there.program);
       await prepare(at);
-      return (await pulumi(at, there?.args ?? args, { show: true })).code;
+      return (await pulumi(at, withPaths(there?.args ?? args), { show: true })).code;
     }
     case "tamper":
       return tamper(place, args);
@@ -33,6 +35,16 @@ function elsewhere(args: readonly string[]): { program: string; args: string[] }
   const program = args[at + 1];
   if (at < 0 || program === undefined) return undefined;
   return { program, args: args.filter((_, index) => index !== at && index !== at + 1) };
+}
+
+/** Files are meant from here; the engine runs in the local cloud's own project directory. */
+function withPaths(args: readonly string[]): string[] {
+  const flags = /^--(file|policy-pack|policy-pack-config|save-plan|plan|import-file)$/;
+  return args.map((arg, index) => {
+    if (flags.test(args[index - 1] ?? "")) return resolve(arg);
+    const [flag = "", ...value] = arg.split("=");
+    return flags.test(flag) && value.length > 0 ? `${flag}=${resolve(value.join("="))}` : arg;
+  });
 }
 
 if (require.main === module) {
