@@ -175,7 +175,8 @@ function joinsIn(settings: StackConfig): Config["joins"] {
   return { group: joins(group), silosGroup: joins(silosGroup) };
 }
 
-function wayOut(settings: StackConfig): Config["way"] {
+/** How compute nodes of the environment that these settings describe reach what they need. */
+export function wayOut(settings: StackConfig): Config["way"] {
   const firewall = settings["federated-mlops:network"]?.firewall;
   // The rules see to it that all parties have existing subnets, or none.
   if (settings["federated-mlops:orchestrator"].subnets !== undefined) return { joined: true };
