@@ -15,6 +15,8 @@ export interface EntraGroup {
 export interface Team {
   readonly id: number;
   readonly slug: string;
+  /** A secret team is seen by its members alone. Without it, everybody in the organisation sees it. */
+  readonly secret?: boolean;
   /** GitHub logins. */
   readonly members: readonly string[];
 }
@@ -28,10 +30,43 @@ export interface Network {
   readonly prefixes: readonly string[];
 }
 
+/** Who runs Pulumi. */
+export interface Deployer {
+  /** A pipeline's service principal, or a person. */
+  readonly kind: "ServicePrincipal" | "User";
+  readonly objectId: string;
+  /** Of a person, the Azure CLI's. */
+  readonly clientId: string;
+  /** Roles that somebody gave it in Azure, by name, each on a resource id. */
+  readonly roles: readonly { readonly role: string; readonly scope: string }[];
+  /** Permissions of a service principal in Microsoft Graph. */
+  readonly graph: readonly string[];
+  /** Roles of a person in Entra, by name. */
+  readonly directoryRoles: readonly string[];
+  /** What its token may read on GitHub, by GitHub's names of permissions. */
+  readonly github: readonly string[];
+}
+
+/** A size of virtual machines that Azure ML offers in every region. */
+export interface VmSize {
+  readonly name: string;
+  /** As its quota calls it: `standardDSv2Family`. */
+  readonly family: string;
+  readonly cores: number;
+  readonly gpus: number;
+}
+
 export interface Organisation {
   readonly tenantId: string;
-  /** The service principal that runs Pulumi. */
-  readonly deployer: { readonly objectId: string; readonly clientId: string };
+  readonly deployer: Deployer;
+  /** Whether every person may register applications. */
+  readonly usersRegisterApplications: boolean;
+  readonly subscriptions: readonly string[];
+  /** Resource providers that are registered in every subscription. */
+  readonly providers: readonly string[];
+  readonly vmSizes: readonly VmSize[];
+  /** Cores that clusters may have in each region: together, and of one family where it is named. */
+  readonly quota: { readonly total: number; readonly families: Readonly<Record<string, number>> };
   readonly people: readonly Person[];
   readonly groups: readonly EntraGroup[];
   /** Global names that somebody else in the world already has. */
@@ -44,6 +79,8 @@ export interface Organisation {
     readonly plan: "free" | "team" | "enterprise";
     /** What every member may do with every repository. */
     readonly basePermission: "none" | "read" | "write" | "admin";
+    /** Form of the subject in tokens of its workflows: with numeric ids, or as of old. */
+    readonly subject: "immutable" | "classic";
     readonly teams: readonly Team[];
   };
 }
@@ -57,14 +94,50 @@ const people: Person[] = [
   { objectId: "60be8d51-2ea2-4fa7-9e50-1f8eae514c06", name: "freya" },
 ];
 
-const hub = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10/resourceGroups/rg-hub";
+const subscriptions = ["5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10", "2d9a4c1e-7b64-4f0d-8c35-91e6a07d5b42"];
+const hub = `/subscriptions/${subscriptions[0]}/resourceGroups/rg-hub`;
+
+/** What the README says that a deployer needs. */
+const deployerRoles = [
+  "Contributor",
+  "Role Based Access Control Administrator",
+  "Resource Policy Contributor",
+  "Locks Contributor",
+];
 
 export const contoso: Organisation = {
   tenantId: "c0a5e7f1-52d4-4c7b-8a39-2f6b1d9e4c10",
   deployer: {
+    kind: "ServicePrincipal",
     objectId: "d1b6f802-63e5-4d8c-9b4a-307c2eaf5d21",
     clientId: "e2c70913-74f6-4e9d-8c5b-418d3fb06e32",
+    roles: [
+      ...subscriptions.flatMap((id) => deployerRoles.map((role) => ({ role, scope: `/subscriptions/${id}` }))),
+      // For the program's own role, which examples/adopted-workspace asks for.
+      { role: "User Access Administrator", scope: `/subscriptions/${subscriptions[0]}/resourceGroups/rg-legacy` },
+    ],
+    graph: ["Application.ReadWrite.OwnedBy"],
+    directoryRoles: [],
+    github: [
+      ...["metadata", "administration", "actions", "contents", "environments", "secrets", "variables"],
+      ...["members", "organization_plan", "organization_administration", "organization_self_hosted_runners"],
+    ],
   },
+  usersRegisterApplications: true,
+  subscriptions,
+  providers: [
+    ...["Authorization", "Resources", "Consumption", "Insights", "OperationalInsights", "ManagedIdentity"],
+    ...["Network", "Storage", "KeyVault", "ContainerRegistry", "MachineLearningServices"],
+  ].map((name) => `Microsoft.${name}`),
+  vmSizes: [
+    { name: "Standard_DS3_v2", family: "standardDSv2Family", cores: 4, gpus: 0 },
+    { name: "Standard_DS4_v2", family: "standardDSv2Family", cores: 8, gpus: 0 },
+    { name: "Standard_DS5_v2", family: "standardDSv2Family", cores: 16, gpus: 0 },
+    { name: "Standard_D8s_v3", family: "standardDSv3Family", cores: 8, gpus: 0 },
+    { name: "Standard_NC4as_T4_v3", family: "standardNCASv3_T4Family", cores: 4, gpus: 1 },
+    { name: "Standard_NC24ads_A100_v4", family: "standardNCADSA100v4Family", cores: 24, gpus: 1 },
+  ],
+  quota: { total: 400, families: {} },
   people,
   groups: [
     {
@@ -98,6 +171,7 @@ export const contoso: Organisation = {
     id: 148213907,
     plan: "enterprise",
     basePermission: "read",
+    subject: "immutable",
     teams: [
       { id: 9104501, slug: "fl-maintainers", members: ["amina", "bjarne", "chidi", "dolores"] },
       { id: 9104502, slug: "fl-release", members: ["chidi", "dolores", "emre"] },

@@ -3,10 +3,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { localToken } from "./clouds/azure";
+import { permissionRoutes } from "./clouds/azure/permissions";
 import { armError, armRoutes } from "./clouds/azure/rest";
+import { subscriptionRoutes } from "./clouds/azure/subscription";
 import type { Answer, Route } from "./clouds/behaviour";
+import { deployerRoutes } from "./clouds/entra/deployer";
 import { graphRoutes } from "./clouds/entra/rest";
-import { githubRoutes } from "./clouds/github/rest";
+import { organisationRoutes } from "./clouds/github/organisation";
+import { repositoryRoutes } from "./clouds/github/repositoryRest";
+import { type GitHubRoute, githubRoutes } from "./clouds/github/rest";
 import type { Bag, Store } from "./store";
 
 export interface Rest {
@@ -16,16 +21,27 @@ export interface Rest {
 }
 
 const routes: readonly Route[] = [
+  // First: to the next ones a right on something looks like something below it.
+  ...permissionRoutes,
   ...armRoutes,
+  ...subscriptionRoutes,
   ...graphRoutes,
-  ...githubRoutes.map(({ path, body }): Route => ({
+  ...deployerRoutes,
+  ...[...githubRoutes, ...organisationRoutes, ...repositoryRoutes].map(onGitHub),
+];
+
+function onGitHub({ path, needs = [], body }: GitHubRoute): Route {
+  return {
     path,
-    answer: (names, store) => {
-      const found = body(names, store);
+    answer: (names, store, query) => {
+      if (!needs.every((permission) => store.organisation.deployer.github.includes(permission))) {
+        return { status: 403, body: { message: "Resource not accessible by integration" } };
+      }
+      const found = body(names, store, query as Record<string, string>);
       return found === undefined ? { status: 404, body: { message: "Not Found" } } : { status: 200, body: found };
     },
-  })),
-];
+  };
+}
 
 /** Listens until it is closed. Every request needs the token that the local cloud's own clients get. */
 export async function serveRest(store: Store): Promise<Rest> {
@@ -67,14 +83,14 @@ export function answerTo(
       "Authentication failed. The 'Authorization' header is missing or invalid.",
     );
   }
-  const { pathname } = new URL(url, "http://local");
+  const { pathname, searchParams } = new URL(url, "http://local");
   for (const route of routes) {
     if ((route.method ?? "GET") !== method) continue;
     const pattern = route.path.replace(/\{(below|scope)\}/, "(?<$1>(?:/[^/]+)*)").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
     const found = new RegExp(`^${pattern}$`, "i").exec(pathname);
     if (found === null) continue;
     const names = Object.entries(found.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)] as const);
-    return route.answer(Object.fromEntries(names), store, asked);
+    return route.answer(Object.fromEntries(names), store, { ...Object.fromEntries(searchParams), ...asked });
   }
   if (method !== "GET") {
     return armError(405, "MethodNotAllowed", `The local cloud does not answer ${method} ${pathname}.`);

@@ -186,6 +186,13 @@ export class Store {
     this.#db.prepare("INSERT INTO organisation (json) VALUES (?)").run(JSON.stringify(organisation));
   }
 
+  /** Changes the organisation, behind everybody's back. */
+  reorganise(change: (organisation: Organisation) => Organisation): void {
+    this.atomically(() => {
+      this.organisation = change(this.organisation);
+    });
+  }
+
   #select(where: string, ...values: string[]): Row[] {
     const stored = this.#db.prepare(`SELECT * FROM resources ${where}`).all(...values) as unknown as Stored[];
     return stored.map((row) => ({

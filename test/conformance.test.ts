@@ -11,13 +11,18 @@ import addFormats from "ajv-formats";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { roles } from "../facts/roles";
+import { builtInPermissions } from "../localcloud/clouds/azure/permissions";
+import { organisationRoutes } from "../localcloud/clouds/github/organisation";
+import { repositoryRoutes } from "../localcloud/clouds/github/repositoryRest";
 import { githubRoutes, requests } from "../localcloud/clouds/github/rest";
+import { builtInRoles } from "../localcloud/clouds/roles";
 import { LocalCloud } from "../localcloud/localCloud";
 import { Store } from "../localcloud/store";
 import { controlsPage, threatsPage } from "../operations/controlsDocs";
 import { settingsTable, stackFileSchema } from "../operations/generate";
 import { type Created, created, urns } from "./support/mocks";
 import { examples, runBootstrap, runExample, runProgram } from "./support/program";
+import { definitions } from "./support/roleDefinitions";
 import { root } from "./support/root";
 
 const shared = join(root, "..", "shared");
@@ -81,6 +86,27 @@ describe.runIf(existsSync(shared))("what the program registers", () => {
     }
   });
 });
+
+describe.runIf(definitions !== undefined)("the simulated Azure", () => {
+  it("calls roles by the ids that Azure gives them", () => {
+    for (const [role, id] of Object.entries(builtInRoles)) {
+      if (definitions?.[role] !== undefined) expect(definitions[role].id, role).toBe(id);
+    }
+  });
+
+  for (const [role, { actions = [], notActions = [] }] of Object.entries(builtInPermissions)) {
+    it(`lets ${role} do nothing that Azure does not`, () => {
+      const real = definitions?.[role]?.permissions ?? [];
+      const lower = (list: readonly string[] = []) => list.map((one) => one.toLowerCase());
+      const all = lower(real.flatMap((one) => one.actions ?? []));
+      expect(lower(actions).filter((action) => !all.includes(action))).toEqual([]);
+      expect(lower(notActions)).toEqual(expect.arrayContaining(lower(real[0]?.notActions).filter(concernsUs)));
+    });
+  }
+});
+
+/** What roles exclude besides this is about services that no environment uses. */
+const concernsUs = (action: string) => action.startsWith("microsoft.authorization/");
 
 interface Type {
   readonly type?: string;
@@ -163,6 +189,8 @@ describe("the simulated GitHub", () => {
     repo: "fl-experiments",
     environment_name: "prod",
     branch: "main",
+    org: "contoso-fl",
+    team_slug: "fl-maintainers",
   };
 
   beforeAll(async () => {
@@ -174,6 +202,9 @@ describe("the simulated GitHub", () => {
         ...inputs,
         ...("reviewers" in inputs ? { reviewers: [{ teams: [team] }] } : {}),
         ...("repositoryId" in inputs ? { repositoryId: "fl-experiments" } : {}),
+        ...("selectedRepositoryIds" in inputs
+          ? { selectedRepositoryIds: [store.row("fl-experiments")?.outputs["repoId"]] }
+          : {}),
       };
       cloud.create(type, fitting);
     }
@@ -190,11 +221,24 @@ describe("the simulated GitHub", () => {
 
   it("answers what GitHub answers", () => {
     const [rules] = store.rows("github:index/repositoryRuleset:RepositoryRuleset");
-    for (const { path, body } of githubRoutes) {
-      const answer = body({ ...names, ruleset_id: String(rules?.id) }, store);
+    const [group] = store.rows("github:index/actionsRunnerGroup:ActionsRunnerGroup");
+    const numbers = { ruleset_id: String(rules?.id), runner_group_id: String(group?.id) };
+    for (const { path, body } of [...githubRoutes, ...organisationRoutes, ...repositoryRoutes]) {
+      const answer = body({ ...names, ...numbers }, store, {});
       expect(answer, path).toBeDefined();
       expect(againstGitHub(`get ${path}`, "answer", answer), path).toEqual([]);
     }
+  });
+
+  it("answers what GitHub answers of owners that it would skip", () => {
+    store.reorganise((organisation) => {
+      const { github } = organisation;
+      return { ...organisation, github: { ...github, teams: github.teams.map((team) => ({ ...team, secret: true })) } };
+    });
+    const path = "/repos/{owner}/{repo}/codeowners/errors";
+    const answer = repositoryRoutes.find((route) => route.path === path)?.body(names, store, {});
+    expect(answer).toMatchObject({ errors: [{ line: 2, column: 3, kind: "Unknown owner" }] });
+    expect(againstGitHub(`get ${path}`, "answer", answer)).toEqual([]);
   });
 
   it("would be caught at a body that GitHub does not know", () => {

@@ -98,6 +98,7 @@ export interface Route {
   readonly method?: "POST";
   /** As in the API's documentation, with `{names}`; `{scope}` and `{below}` may be several steps. */
   readonly path: string;
+  /** `asked`: what the request says in its query and its body. */
   answer(names: Readonly<Record<string, string>>, store: Store, asked: Bag): Answer;
 }
 

@@ -168,7 +168,8 @@ export const entra: CloudTable = {
     "azuread:index/getClientConfig:getClientConfig": (_args, { organisation: { tenantId, deployer } }) => ({
       id: `${tenantId}-${deployer.clientId}-${deployer.objectId}`,
       tenantId,
-      ...deployer,
+      objectId: deployer.objectId,
+      clientId: deployer.clientId,
     }),
   },
 };

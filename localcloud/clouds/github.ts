@@ -46,6 +46,7 @@ import {
   repositoryMissing,
   ruleset,
   runnerGroup,
+  secret,
   staysArchived,
   teamMissing,
   type,
@@ -235,7 +236,7 @@ export const github: CloudTable = {
       ],
     }),
 
-    [type("ActionsEnvironmentSecret")]: behaviour<InEnvironment & { secretName: string }>({
+    [secret]: behaviour<InEnvironment & { secretName: string }>({
       requires: ["environment", "repository", "secretName"],
       id: (inputs) => `${environmentId(inputs)}:${inputs.secretName}`,
       within: inEnvironment,

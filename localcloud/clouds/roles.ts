@@ -34,6 +34,9 @@ export const builtInRoles: Readonly<Record<string, string>> = {
   "Key Vault Crypto Officer": "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
   "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
   "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
+  "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
+  "Private DNS Zone Contributor": "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
+  "Log Analytics Contributor": "92aaf0da-9dab-42b6-94a3-d43ce8d16293",
   "Log Analytics Reader": "73c42c96-874c-492b-b04d-ab87d138a893",
   "Monitoring Metrics Publisher": "3913510d-42f4-4e42-8a64-420c390055eb",
 };

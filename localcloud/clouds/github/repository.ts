@@ -11,6 +11,7 @@ export const deploymentPolicy = type("RepositoryEnvironmentDeploymentPolicy");
 export const collaborators = type("RepositoryCollaborators");
 export const protection = type("BranchProtection");
 export const variable = type("ActionsEnvironmentVariable");
+export const secret = type("ActionsEnvironmentSecret");
 export const branch = type("Branch");
 export const file = type("RepositoryFile");
 export const workflowToken = type("WorkflowRepositoryPermissions");

@@ -69,8 +69,14 @@ export const requests: Readonly<
 export interface GitHubRoute {
   /** As in the documentation, with `{names}`. */
   readonly path: string;
+  /** Permissions that the asking token needs for it, by GitHub's names; none where nothing is said. */
+  readonly needs?: readonly string[];
   /** The body of the answer; undefined where nothing stands. */
-  readonly body: (names: Readonly<Record<string, string>>, store: Store) => unknown;
+  readonly body: (
+    names: Readonly<Record<string, string>>,
+    store: Store,
+    query: Readonly<Record<string, string | undefined>>,
+  ) => unknown;
 }
 
 const api = "https://api.github.com";
@@ -95,6 +101,7 @@ export const githubRoutes: readonly GitHubRoute[] = [
   },
   {
     path: "/repos/{owner}/{repo}/environments/{environment_name}",
+    needs: ["actions"],
     body: ({ owner, repo, environment_name }, store) => {
       const row = within(repo, store.rows(environment)).find(
         ({ inputs }) => inputs["environment"] === environment_name,
@@ -150,6 +157,7 @@ export const githubRoutes: readonly GitHubRoute[] = [
   },
   {
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables",
+    needs: ["environments", "variables"],
     body: ({ repo, environment_name }, store) => {
       const rows = within(repo, store.rows(variable)).filter(
         ({ inputs }) => inputs["environment"] === environment_name,
