@@ -168,7 +168,8 @@ export function configOf(raw: Readonly<Record<string, unknown>>, stack: string):
   };
 }
 
-function joinsIn(settings: StackConfig): Config["joins"] {
+/** Which of the resource groups exist already, by these settings. */
+export function joinsIn(settings: StackConfig): Config["joins"] {
   const group = settings["federated-mlops:resourceGroup"];
   const silosGroup = settings["federated-mlops:silosGroup"] ?? group;
   const joins = (setting: typeof group) => setting !== undefined && "join" in setting;

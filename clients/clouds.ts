@@ -1,10 +1,11 @@
 /** The clouds, as whoever runs this may read them. */
-import { DefaultAzureCredential } from "@azure/identity";
+import { DefaultAzureCredential, getBearerTokenProvider } from "@azure/identity";
 
 import { resourceManagerOf } from "../facts/azure";
 import type { AskingClient, Client } from "./client";
 import { gitHub } from "./github";
-import { microsoft } from "./microsoft";
+import { microsoft, tokenOf } from "./microsoft";
+import { type SignedIn, signedInBy } from "./signedIn";
 
 export interface Clouds {
   /** Azure Resource Manager; paths as in its documentation, with their `api-version`. */
@@ -18,7 +19,8 @@ export interface Clouds {
 /** The real ones: signed in as `az login`, a federated token or a managed identity says, and by GITHUB_TOKEN. */
 export function realClouds(azureEnvironment?: unknown): Clouds {
   const credential = new DefaultAzureCredential();
-  const token = (address: string) => async () => (await credential.getToken(`${address}/.default`)).token;
+  // Kept until it runs out: the Azure CLI takes a second for each.
+  const token = (address: string) => getBearerTokenProvider(credential, `${address}/.default`);
   const manager = resourceManagerOf(azureEnvironment);
   const graph = "https://graph.microsoft.com";
   return {
@@ -26,6 +28,13 @@ export function realClouds(azureEnvironment?: unknown): Clouds {
     graph: microsoft(graph, token(graph)),
     github: gitHub(process.env.GITHUB_API_URL ?? "https://api.github.com", process.env.GITHUB_TOKEN),
   };
+}
+
+/** Who {@link realClouds} is to Azure. Throws {@link Unreadable}. */
+export async function signedIn(azureEnvironment?: unknown): Promise<SignedIn> {
+  const manager = resourceManagerOf(azureEnvironment);
+  const token = getBearerTokenProvider(new DefaultAzureCredential(), `${manager}/.default`);
+  return signedInBy(await tokenOf(manager, token));
 }
 
 /** The local cloud's, all at one address. */

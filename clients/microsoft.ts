@@ -25,7 +25,7 @@ export function microsoft(address: string, token: () => Promise<string>): Asking
       method,
       allowInsecureConnection: address.startsWith("http://127.0.0.1:"),
       headers: createHttpHeaders({
-        authorization: `Bearer ${await signedIn(path, token)}`,
+        authorization: `Bearer ${await tokenOf(path, token)}`,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -61,7 +61,8 @@ export function microsoft(address: string, token: () => Promise<string>): Asking
   };
 }
 
-async function signedIn(path: string, token: () => Promise<string>): Promise<string> {
+/** The token, or that nobody is signed in. */
+export async function tokenOf(path: string, token: () => Promise<string>): Promise<string> {
   return token().catch((error: unknown) => {
     const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
     throw new Unreadable(path, 0, `not signed in: az login (${first})`);

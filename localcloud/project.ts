@@ -20,10 +20,9 @@ import { Trouble } from "./trouble";
 /** Makes or refreshes everything below `place.local`; quick when there is nothing to do. */
 export async function prepare(place: Place): Promise<void> {
   const binary = await engine();
-  const isNew = !existsSync(place.project);
-  for (const directory of [place.home, place.state, place.project]) mkdirSync(directory, { recursive: true });
+  for (const directory of [place.home, place.state]) mkdirSync(directory, { recursive: true });
   // Before the providers do: several processes that make one SQLite file at once meet "database is locked".
-  makeCloud(place, isNew);
+  makeCloud(place);
   installPlugins(place.home, !hasOfficialHost(binary));
   copyProject(place);
   for (const stack of stacksOf(place)) await copyStack(place, stack);
@@ -35,7 +34,9 @@ export function stacksOf(place: Place): string[] {
 }
 
 /** The clouds as they are before the first `up`: the example organisation, and what `before.yaml` says that it has. */
-function makeCloud(place: Place, isNew: boolean): void {
+export function makeCloud(place: Place): void {
+  const isNew = !existsSync(place.project);
+  mkdirSync(place.project, { recursive: true });
   const store = new Store(place.cloud);
   try {
     const before = join(place.stacks, "before.yaml");

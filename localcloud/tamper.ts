@@ -20,6 +20,7 @@ import {
 import { builtInRoles, roleName } from "./clouds/roles";
 import { guidOf, LocalCloud } from "./localCloud";
 import type { Place } from "./place";
+import { changes } from "./reorganise";
 import { type Row, Store } from "./store";
 import { Trouble } from "./trouble";
 
@@ -229,6 +230,19 @@ const tampers: Readonly<Record<string, Tamper>> = {
     what: "change one property",
     run: (cloud, [part = "", path = "", json = ""]) => change(cloud, standing(cloud, part), path, parsed(json)),
   },
+  ...Object.fromEntries(
+    Object.entries(changes).map(([name, { arguments: expected, what, apply }]): [string, Tamper] => [
+      name,
+      {
+        arguments: expected,
+        what,
+        run: ({ store }, args) => {
+          store.reorganise((organisation) => apply(organisation, args));
+          return `Done: ${[name, ...args].join(" ")}. Who would see it: npm run doctor -- --stack prod --local`;
+        },
+      },
+    ]),
+  ),
   unset: {
     arguments: "<id or unique part> <property.path>",
     what: "take one property away",
@@ -254,7 +268,7 @@ export function tamper(place: Place, args: readonly string[]): number {
   const store = new Store(place.cloud);
   try {
     process.stdout.write(`${tamperWith(store, args)}\n`);
-    if (args[0] !== "list") {
+    if (args[0] !== "list" && !Object.hasOwn(changes, args[0] ?? "")) {
       process.stdout.write("Does Pulumi see it? npm run local -- preview --refresh --diff --stack prod\n");
     }
   } finally {

@@ -1,0 +1,13 @@
+/** Commands that set Azure right, and API versions that more than one check asks. */
+import type { SignedIn } from "../../clients/signedIn";
+import type { Subject } from "./subject";
+
+/** Gives `who` a role. */
+export function grant({ kind, objectId }: SignedIn, role: string, scope: string): string {
+  return `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ${kind} --role "${role}" --scope ${scope}`;
+}
+
+/** What lets the deployer read what it asks of its subscription. */
+export function readsSubscription({ subscription }: Subject): string {
+  return `az login as the deployer; it needs Reader on /subscriptions/${subscription} to be told`;
+}

@@ -1,0 +1,70 @@
+/** What a person reads: one line for each check, and below it what to do. */
+import { styleText } from "node:util";
+
+import type { Finding } from "./check";
+import type { Examination } from "./examine";
+
+type Verdict = Finding["is"];
+
+/** The worst first. */
+const order: readonly Verdict[] = ["wrong", "unknown", "later", "well"];
+
+const words: Readonly<Record<Verdict, string>> = {
+  wrong: "to fix",
+  unknown: "could not tell",
+  later: "not yet",
+  well: "well",
+};
+
+const colours = { wrong: "red", unknown: "yellow", later: "gray", well: "green" } as const;
+
+/** The worst that was found. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  return order.find((verdict) => findings.some(({ is }) => is === verdict)) ?? "well";
+}
+
+export function report({ stack, deployer, checks }: Examination): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const said = Math.max(...Object.values(words).map(({ length }) => length));
+  const lines = checks.map(({ name, findings }) => {
+    const verdict = verdictOf(findings);
+    const word = styleText(colours[verdict], words[verdict].padEnd(said));
+    return `  ${word}  ${name.padEnd(width)}  ${summary(verdict, findings)}`.trimEnd();
+  });
+  const troubled = checks.filter(({ findings }) => ["wrong", "unknown"].includes(verdictOf(findings)));
+  return [
+    `${stack}, deployed by ${deployer}`,
+    "",
+    ...lines,
+    "",
+    ...troubled.flatMap(({ name, findings }) => [`${name}`, ...findings.flatMap(advice), ""]),
+    conclusion(stack, checks),
+  ].join("\n");
+}
+
+/** One line: what is well, what waits, or how much there is to do. */
+function summary(verdict: Verdict, findings: readonly Finding[]): string {
+  const some = findings.filter(({ is }) => is === verdict);
+  return verdict === "well" || verdict === "later" ? some.map(({ what }) => what).join("; ") : String(some.length);
+}
+
+function advice(finding: Finding): string[] {
+  if (finding.is === "well" || finding.is === "later") return [];
+  return [`  ${finding.what}`, ...finding.fix.split("\n").map((line) => `    ${line}`)];
+}
+
+/** What these questions cannot show; docs/operations.md says more. */
+const unseen =
+  "Not seen from here: whether GITHUB_TOKEN may write what it reads, conditions of role assignments, deny assignments and " +
+  "policies from above, deleted workspaces.";
+
+function conclusion(stack: string, checks: Examination["checks"]): string {
+  const all = checks.flatMap(({ findings }) => findings);
+  const count = (verdict: Verdict) => all.filter(({ is }) => is === verdict).length;
+  const again = `npm run doctor -- --stack ${stack}`;
+  if (count("wrong") + count("unknown") > 0) {
+    return `${count("wrong")} to fix, ${count("unknown")} that could not be told. Then again: ${again}`;
+  }
+  const waits = count("later") > 0 ? ` What cannot be asked yet can be after it: ${again}` : "";
+  return `Nothing to fix before: pulumi up --stack ${stack}.${waits}\n${unseen}`;
+}

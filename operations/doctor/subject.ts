@@ -1,0 +1,58 @@
+/** What the doctor looks at: one stack, as its file describes it, and who would deploy it. */
+import type { SignedIn } from "../../clients/signedIn";
+import { joinsIn, judge } from "../../config";
+import type { Estate } from "../../facts/deployer";
+import type { Names } from "../../names";
+import { namesIn } from "../../rules/names";
+import type { OwnedGate, StackConfig } from "../../schema";
+import { estateOf } from "./estate";
+
+export interface Subject {
+  readonly stack: string;
+  readonly settings: StackConfig;
+  readonly names: Names;
+  readonly estate: Estate;
+  /** Which of the two resource groups exist already. */
+  readonly joins: { readonly group: boolean; readonly silosGroup: boolean };
+  readonly subscription: string;
+  readonly owner: string;
+  /** Name of the experiments repository, without its owner. */
+  readonly repository: string;
+  /** The gate of an environment that owns the repository. */
+  readonly owned: OwnedGate | undefined;
+  /** The deployment environment in the repository. */
+  readonly environment: "prod" | "dev";
+  /** Throws Unreadable where nobody is signed in. */
+  readonly signedIn: () => Promise<SignedIn>;
+}
+
+/** Throws a Refusal where the settings are wrong in themselves. */
+export function subjectOf(
+  settings: Readonly<Record<string, unknown>>,
+  stack: string,
+  signedIn: () => Promise<SignedIn>,
+): Subject {
+  const judged = judge(settings, stack);
+  const names = namesIn(judged, stack);
+  const development = judged["federated-mlops:environment"] === "development";
+  let who: Promise<SignedIn> | undefined;
+  return {
+    stack,
+    settings: judged,
+    names,
+    estate: estateOf(judged, names),
+    joins: joinsIn(judged),
+    subscription: judged["azure-native:subscriptionId"],
+    owner: judged["github:owner"],
+    repository: development ? judged["federated-mlops:gate"].repository.join : (names.repository ?? ""),
+    owned: development ? undefined : judged["federated-mlops:gate"],
+    environment: development ? "dev" : "prod",
+    signedIn: () => (who ??= signedIn()),
+  };
+}
+
+/** What is said of the repository where it does not stand. */
+export function notMade({ owner, repository, owned }: Subject): string {
+  const maker = owned === undefined ? ": the production stack comes first" : "";
+  return `${owner}/${repository} is not made yet${maker}`;
+}
