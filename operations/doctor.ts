@@ -60,7 +60,8 @@ async function main(): Promise<number> {
   const cloud = file.settings["azure-native:environment"];
   const look: Look = (clouds, who) => examine(subjectOf(file.settings, file.stack, who), clouds);
   const found = local ? await locally(look) : await look(realClouds(cloud), () => signedIn(cloud));
-  console.log(json ? JSON.stringify(found, undefined, 2) : report(found));
+  const again = `npm run doctor -- --stack ${file.stack}${local ? " --local" : ""}`;
+  console.log(json ? JSON.stringify(found, undefined, 2) : report(found, again));
   return exitCodeOf(found);
 }
 

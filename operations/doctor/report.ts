@@ -23,7 +23,8 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   return order.find((verdict) => findings.some(({ is }) => is === verdict)) ?? "well";
 }
 
-export function report({ stack, deployer, checks }: Examination): string {
+/** `again`: how it was called. */
+export function report({ stack, deployer, checks }: Examination, again: string): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const said = Math.max(...Object.values(words).map(({ length }) => length));
   const lines = checks.map(({ name, findings }) => {
@@ -38,7 +39,7 @@ export function report({ stack, deployer, checks }: Examination): string {
     ...lines,
     "",
     ...troubled.flatMap(({ name, findings }) => [`${name}`, ...findings.flatMap(advice), ""]),
-    conclusion(stack, checks),
+    conclusion(stack, checks, again),
   ].join("\n");
 }
 
@@ -58,10 +59,9 @@ const unseen =
   "Not seen from here: whether GITHUB_TOKEN may write what it reads, conditions of role assignments, deny assignments and " +
   "policies from above, deleted workspaces.";
 
-function conclusion(stack: string, checks: Examination["checks"]): string {
+function conclusion(stack: string, checks: Examination["checks"], again: string): string {
   const all = checks.flatMap(({ findings }) => findings);
   const count = (verdict: Verdict) => all.filter(({ is }) => is === verdict).length;
-  const again = `npm run doctor -- --stack ${stack}`;
   if (count("wrong") + count("unknown") > 0) {
     return `${count("wrong")} to fix, ${count("unknown")} that could not be told. Then again: ${again}`;
   }

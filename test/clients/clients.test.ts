@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Unreadable } from "../../clients/client";
 import { gitHub } from "../../clients/github";
 import { microsoft } from "../../clients/microsoft";
+import { signedInBy } from "../../clients/signedIn";
 
 /** What the API answers to one path: a status and a body; `next` is where its next page is. */
 const answers: Record<string, { status: number; body: unknown; next?: string }> = {};
@@ -87,5 +88,34 @@ describe("a client of GitHub's", () => {
     answers["/repos/o/r"] = { status: 403, body: { message: "Resource not accessible by integration" } };
     await expect(gitHub(address, "token").get("/repos/o/r")).rejects.toThrow("Resource not accessible by integration");
     await expect(gitHub(address, undefined).get("/repos/o/r")).rejects.toThrow("there is no GITHUB_TOKEN");
+  });
+});
+
+describe("who is signed in", () => {
+  const token = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.signature`;
+
+  test("a pipeline or a managed identity is a service principal", () => {
+    const pipeline = { kind: "ServicePrincipal", objectId: "o", name: "c" };
+    expect(signedInBy(token({ oid: "o", appid: "c", idtyp: "app" }))).toEqual(pipeline);
+    expect(signedInBy(token({ oid: "o", appid: "c" }))).toEqual(pipeline);
+  });
+
+  test("a person is one, by whatever application", () => {
+    const person = { oid: "o", appid: "04b07795-8ddb-461a-bbee-02f9e1bf7b46", scp: "user_impersonation" };
+    expect(signedInBy(token({ ...person, upn: "a@x.example" }))).toEqual({
+      kind: "User",
+      objectId: "o",
+      name: "a@x.example",
+    });
+    expect(signedInBy(token({ ...person, idtyp: "user", unique_name: "b" }))).toMatchObject({
+      kind: "User",
+      name: "b",
+    });
+  });
+
+  test("nobody can be told by a token that says nothing", () => {
+    for (const text of ["", "local", "a.b.c", token({ appid: "c" })])
+      expect(() => signedInBy(text)).toThrow(Unreadable);
+    expect(() => signedInBy("secret-token")).not.toThrow("secret-token");
   });
 });
