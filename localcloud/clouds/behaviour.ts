@@ -92,7 +92,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** One request that a cloud's REST interface answers besides its provider. Nothing is changed by any. */
+/** One request that a cloud's REST interface answers besides its provider. */
 export interface Route {
   /** GET where nothing is said. */
   readonly method?: "POST";

@@ -1,4 +1,5 @@
 /** Microsoft Entra ID, as the azuread provider sees it. Texts are Microsoft Graph's and the provider's own. */
+import { graphClientId, graphPermissions } from "../../facts/graph";
 import { behaviour, type Cloud, type CloudTable, type Refusal, Refused } from "./behaviour";
 
 const type = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
@@ -74,24 +75,12 @@ const notOneAudience: Refusal<CredentialInputs> = ({ operation, next }) =>
     ? "Request_BadRequest: Property audiences must contain exactly one value."
     : undefined;
 
-/** The application that Microsoft Graph is, the same in every tenant, and those of its roles that are known here. */
-const graph = {
-  clientId: "00000003-0000-0000-c000-000000000000",
-  // https://learn.microsoft.com/graph/permissions-reference
-  appRoleIds: {
-    "Application.ReadWrite.OwnedBy": "18a4783c-866b-4cc7-a460-3d5e5662c884",
-    "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
-    "GroupMember.Read.All": "98830695-27a2-44f7-8c18-0c3ebc9698f6",
-    "RoleManagement.Read.Directory": "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
-    "User.ReadBasic.All": "97235f07-e226-4f63-ace3-39588e11d3a1",
-  },
-};
 const graphObjectId = "f34c1b77-9d20-4a5e-8b6c-52e09a1d7f44";
 
 type AppRoleInputs = { appRoleId: string; principalObjectId: string; resourceObjectId: string };
 
 const appRoleUnknown: Refusal<AppRoleInputs> = ({ operation, next }) =>
-  operation === "create" && !Object.values(graph.appRoleIds).includes(next.appRoleId)
+  operation === "create" && !(Object.values(graphPermissions) as string[]).includes(next.appRoleId)
     ? `Request_BadRequest: Permission being assigned was not found on application`
     : undefined;
 
@@ -155,14 +144,15 @@ export const entra: CloudTable = {
 
   invokes: {
     "azuread:index/getServicePrincipal:getServicePrincipal": (args) => {
-      if (args["clientId"] !== graph.clientId) {
+      if (args["clientId"] !== graphClientId) {
         throw new Refused(`No service principal found matching application ID: "${String(args["clientId"])}"`);
       }
       return {
         id: `/servicePrincipals/${graphObjectId}`,
         objectId: graphObjectId,
         displayName: "Microsoft Graph",
-        ...graph,
+        clientId: graphClientId,
+        appRoleIds: graphPermissions,
       };
     },
     "azuread:index/getClientConfig:getClientConfig": (_args, { organisation: { tenantId, deployer } }) => ({

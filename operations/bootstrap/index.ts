@@ -4,6 +4,7 @@ import * as azuread from "@pulumi/azuread";
 
 import { withoutApiVersions } from "../../components/aliases";
 import { alertOnTampering } from "../../components/tamperAlerts";
+import type { Config } from "../../config";
 import { kindTag } from "../../facts/azure";
 import { appOf } from "./apps";
 import { InfrastructureRepository } from "./components/infrastructureRepository";
@@ -124,7 +125,7 @@ export = async () => {
         { clientId: identity.identity.clientId, objectId: identity.identity.principalId },
       ]),
     ),
-    acceptedRisks: acceptedRisks(lanes),
+    acceptedRisks: acceptedRisks(lanes, stacks),
   };
 };
 
@@ -133,7 +134,7 @@ function deploysProduction({ purpose, stacks }: Lane): boolean {
 }
 
 /** What this set-up leaves open with open eyes. */
-function acceptedRisks(lanes: readonly Lane[]): string[] {
+function acceptedRisks(lanes: readonly Lane[], stacks: readonly Config[]): string[] {
   const previews = lanes.some(({ purpose }) => purpose === "preview");
   return [
     ...(previews
@@ -142,5 +143,12 @@ function acceptedRisks(lanes: readonly Lane[]): string[] {
           "deployment reviews: GitHub's plan has none, so there is no live preview, and merging to main deploys production",
         ]),
     "administrators: who is in that group can change a stack's state and read its secrets",
+    "the Apps of drift and audit may change rules: GitHub shows who bypasses one to nobody else",
+    ...stacks
+      .filter(({ pipelineRole }) => pipelineRole === "submitter")
+      .map(
+        ({ stack }) =>
+          `pipelineRole submitter: the deployer of ${stack} can give that role more rights, by a reviewed change`,
+      ),
   ];
 }

@@ -1,10 +1,10 @@
 /** The lanes of this repository's pipelines: who each one is, where it may run, and what it is for. */
 import type { Config } from "../../config";
+import type { graphPermissions } from "../../facts/graph";
 import type { Dispensable } from "../../facts/plans";
 
-/** A right in Microsoft Graph. https://learn.microsoft.com/graph/permissions-reference */
-export type GraphRole =
-  "Application.ReadWrite.OwnedBy" | "Application.Read.All" | "GroupMember.Read.All" | "RoleManagement.Read.Directory";
+/** A right in Microsoft Graph. */
+export type GraphRole = Exclude<keyof typeof graphPermissions, "Application.ReadWrite.All">;
 
 export interface Lane {
   /** Stable; what its identity is named after. */

@@ -1,8 +1,10 @@
 /** What an administrator does after the bootstrap, as commands to be copied. */
 import type { Config } from "../../config";
+import { needsOf, roleFor } from "../../facts/deployer";
 import { nameOf } from "../../facts/ids";
 import { appOf } from "./apps";
 import type { Lane } from "./lanes";
+import { identityOf } from "./names";
 import { bootstrapState } from "./rights";
 import type { Settings } from "./settings";
 
@@ -77,36 +79,23 @@ function stackCommands(settings: Settings, { stack, joins, names, secrets }: Con
 }
 
 /** Rights on what is joined and belongs to somebody else: its owner grants them. */
-function joins({ stacks, workload }: Settings, lanes: readonly Lane[]): [string, string[]][] {
-  const wanted = stacks.flatMap((config) => {
-    const lane = lanes.find(({ purpose, stacks: [of] }) => purpose === "deploy" && of === config);
-    if (lane === undefined) return [];
-    return joinedBy(config).map(({ id, role, why }) => ({ id, role, why, identity: `id-${workload}-${lane.key}` }));
+function joins({ stacks, workload, names }: Settings, lanes: readonly Lane[]): [string, string[]][] {
+  const wanted = stacks.flatMap(({ stack, estate }) => {
+    const own = [estate.group, estate.silosGroup];
+    const lane = lanes.find(({ purpose, stacks: [of] }) => purpose === "deploy" && of?.stack === stack);
+    return needsOf(estate)
+      .filter(({ scope }) => lane !== undefined && !own.includes(scope))
+      .map((need) => ({
+        scope: need.scope,
+        role: roleFor(need, estate),
+        identity: identityOf(workload, lane?.key ?? ""),
+      }));
   });
-  const grant = ({ id, role, identity }: (typeof wanted)[number]) =>
-    `az role assignment create --role "${role}" --scope ${id} --assignee-principal-type ServicePrincipal --assignee-object-id "$(az identity show --name ${identity} --resource-group rg-${workload}-operations --query principalId --output tsv)"`;
-  const names = [...new Set(wanted.map(({ id }) => nameOf(id)))];
-  return wanted.length === 0
-    ? []
-    : [[`Let the owners of ${names.join(", ")} give the deployers what joining takes`, wanted.map(grant)]];
-}
-
-/** What the environment joins, and the narrowest built-in role that lets it. */
-function joinedBy({ way, readerNetworks, dnsZones, joinedLogs, orchestrator, silos }: Config) {
-  const of = (id: string, role: string, why: string) => ({ id, role, why });
-  const firewall = way !== undefined && "firewall" in way ? [way.firewall.network] : [];
-  const parties = [orchestrator, ...Object.values(silos)];
-  const subnets = parties.flatMap((party) => Object.values(party.subnets ?? {}));
-  const stores = Object.values(silos).flatMap(({ store }) => (store === undefined ? [] : [store.join]));
-  return [
-    ...[...new Set([...firewall, ...readerNetworks])].map((id) => of(id, "Network Contributor", "peers with it")),
-    ...[...new Set(subnets)].map((id) => of(id, "Network Contributor", "joins it")),
-    ...(dnsZones === undefined
-      ? []
-      : [of(dnsZones, "Private DNS Zone Contributor", "registers endpoints in its zones")]),
-    ...(joinedLogs === undefined ? [] : [of(joinedLogs, "Log Analytics Contributor", "sends logs to it")]),
-    ...stores.map((id) =>
-      of(id, "Role Based Access Control Administrator", "gives the silo its rights on the container"),
-    ),
-  ];
+  if (wanted.length === 0) return [];
+  const commands = wanted.map(
+    ({ scope, role, identity }) =>
+      `az role assignment create --role "${role}" --scope ${scope} --assignee-principal-type ServicePrincipal --assignee-object-id "$(az identity show --name ${identity} --resource-group ${names.group} --query principalId --output tsv)"`,
+  );
+  const things = [...new Set(wanted.map(({ scope }) => nameOf(scope)))];
+  return [[`Let the owners of ${things.join(", ")} give the deployers what joining takes`, [...new Set(commands)]]];
 }

@@ -2,10 +2,13 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 
-import { resourceProviders } from "../../facts/resourceProviders";
+import { providersFor } from "../../facts/deployer";
 import type { Settings } from "./settings";
 
 const version = "2021-04-01";
+
+/** What this project itself makes. */
+const own = ["Microsoft.Authorization", "Microsoft.KeyVault", "Microsoft.ManagedIdentity", "Microsoft.Storage"];
 
 /**
  * Registers what is not registered yet in every subscription; in a preview it only says so. Azure takes minutes to
@@ -16,10 +19,15 @@ export async function registerResourceProviders({ stacks, subscription, resource
   const headers = { authorization: `Bearer ${token}` };
   const refused: string[] = [];
   for (const id of new Set([subscription, ...stacks.map((config) => config.subscription)])) {
+    const there = stacks.filter((config) => config.subscription === id);
+    const needed = new Set([
+      ...(id === subscription ? own : []),
+      ...there.flatMap(({ estate }) => providersFor(estate)),
+    ]);
     const at = (namespace: string, action = "") =>
       `${resourceManager}/subscriptions/${id}/providers/${namespace}${action}?api-version=${version}`;
     const states = await Promise.all(
-      resourceProviders.map(async (namespace) => {
+      [...needed].sort().map(async (namespace) => {
         const answer = await fetch(at(namespace), { headers });
         if (!answer.ok)
           throw new pulumi.RunError(

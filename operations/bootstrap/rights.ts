@@ -18,7 +18,12 @@ export const roles = {
   "Key Vault Crypto User": "12338af0-0e69-4776-bea7-57ae8d297424",
 } as const;
 
-export type Role = keyof typeof roles;
+/** The built-in roles, and one of this project's own: to define roles in a group, which no narrow built-in role allows. */
+export type Role = keyof typeof roles | "definer";
+
+export const definerActions = ["read", "write", "delete"].map(
+  (verb) => `Microsoft.Authorization/roleDefinitions/${verb}`,
+);
 
 export interface RightsRow {
   /** Stable, names the resource. */
@@ -67,6 +72,9 @@ export function rightsTable(lanes: readonly Lane[], names: Names): RightsRow[] {
         ? [row(lane.key, "Locks Contributor", scope, at, "locks what must not be deleted")]
         : []),
     ]),
+    ...(config.pipelineRole === "submitter"
+      ? [row(lane.key, "definer", config.names.groupId, `${config.stack}-group`, "defines the role that submits jobs")]
+      : []),
     state(lane.key, config.stack, "Storage Blob Data Contributor", "reads and writes the stack's state"),
     key(lane.key, config.stack),
   ];
@@ -118,13 +126,13 @@ export interface MayAssign {
   readonly services: readonly string[];
 }
 
-/** The built-in roles that `pulumi up` of the environment assigns. */
+/** The roles that `pulumi up` of the environment assigns. */
 export function rolesAssigned(config: Config): MayAssign {
   const { groundwork, access } = accessTable(config);
   const people = config.users.map(({ objectId }) => objectId);
   const ids = (rows: typeof access) => {
-    const names = rows.flatMap(({ role }) => (role === "submitter" ? [] : [role]));
-    return [...new Set(names)].sort().map((name) => assigned[name]);
+    const names = [...new Set(rows.map(({ role }) => role))].sort();
+    return names.map((name) => (name === "submitter" ? config.names.submitter.guid : assigned[name]));
   };
   const rows = [...groundwork, ...access];
   return {

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
-import { type Config, configOf } from "../../config";
+import { type Config, configOf, judge as judgeStack } from "../../config";
+import type { Estate } from "../../facts/deployer";
 import { breach, limits } from "../../facts/limits";
 import { type Dispensable, planPromises, type PlanName, plans, risksWithout } from "../../facts/plans";
 import { type Problem, Refusal } from "../../problems";
 import { problemsOf, resourceManagerIn, settled } from "../../settings";
+import { estateOf } from "../doctor/estate";
 import { stackFiles } from "../stackFiles";
 import { type Names, namesOf, refusedNames } from "./names";
 import { bootstrapState } from "./rights";
@@ -68,6 +70,11 @@ const schema = z.strictObject({
 
 type Told = z.infer<typeof schema>;
 
+/** One environment, and what its deployer must find and be allowed in Azure. */
+export interface Stack extends Config {
+  readonly estate: Estate;
+}
+
 export interface Settings {
   /** Name of the stack whose settings these are. */
   readonly stack: string;
@@ -79,7 +86,7 @@ export interface Settings {
   readonly workload: string;
   readonly names: Names;
   /** The environments that pipelines deploy, as their stack files describe them. */
-  readonly stacks: readonly Config[];
+  readonly stacks: readonly Stack[];
   readonly owner: string;
   /** Name of this repository, without its owner. */
   readonly repository: string;
@@ -144,9 +151,9 @@ function environments(
   stacks: readonly string[],
   stack: string,
   directory: string,
-): { found: Config[]; problems: Problem[] } {
+): { found: Stack[]; problems: Problem[] } {
   const files = stackFiles(directory);
-  const found: Config[] = [];
+  const found: Stack[] = [];
   const problems: Problem[] = [];
   stacks.forEach((name, index) => {
     const path = [`${own}stacks`, index];
@@ -161,7 +168,8 @@ function environments(
       problems.push({ path, got: name, needs: `a stack that has a file; there is no Pulumi.${name}.yaml`, fix });
     } else {
       try {
-        found.push(configOf(file.settings, name));
+        const config = configOf(file.settings, name);
+        found.push({ ...config, estate: estateOf(judgeStack(file.settings, name), config.names) });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         const needs = `a stack file that is in order; Pulumi.${name}.yaml has ${error.problems.length} problems`;

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -24,6 +25,7 @@ describe("the bootstrap", () => {
   it("opens production's lane last, and both environments come up with what it prints", async () => {
     const local = await freshLocal(root);
     const bootstrap = await bootstrapOn(local);
+    bootstrap.tamper("unregister", "Microsoft.KeyVault");
     const up = await bootstrap.pulumi("up", "--yes", "--skip-preview", "--stack", stack);
     expect(up.code, up.stdout).toBe(0);
 
@@ -47,6 +49,19 @@ describe("the bootstrap", () => {
       const { code, stderr } = await local.pulumi(...words);
       expect(code, `${words.join(" ")}\n${stderr}`).toBe(0);
     }
+    // With the stack files as these commands left them.
+    const examined = (stack: string) =>
+      spawnSync("npm", ["run", "--silent", "doctor", "--", "--stack", stack, "--local"], {
+        cwd: root,
+        env: {
+          ...process.env,
+          FEDERATED_MLOPS_LOCAL: local.place.local,
+          FEDERATED_MLOPS_STACKS: local.place.project,
+        },
+        encoding: "utf8",
+      });
+    const { status, stdout: said } = examined("prod");
+    expect(status, said).toBe(0);
     for (const environment of ["prod", "dev"]) {
       const landed = await local.pulumi("up", "--yes", "--skip-preview", "--stack", environment);
       expect(landed.code, landed.stdout).toBe(0);

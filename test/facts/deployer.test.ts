@@ -1,13 +1,15 @@
 /** The table of what an environment makes in Azure, against what the program registers. */
 import { describe, expect, it } from "vitest";
 
-import { judge, settled } from "../../config";
+import { judge } from "../../config";
 import { allows } from "../../facts/actions";
 import { type Estate, needsOf, providersFor, roleFor, typesIn } from "../../facts/deployer";
 import { behaviourOf } from "../../localcloud/localCloud";
 import type { Names } from "../../names";
 import { estateOf } from "../../operations/doctor/estate";
 import { namesIn } from "../../rules/names";
+import { namespace } from "../../schema";
+import { settled } from "../../settings";
 import { type Created, created, urns } from "../support/mocks";
 import { examples, runExample, settingsOf } from "../support/program";
 import { definitions } from "../support/roleDefinitions";
@@ -54,7 +56,7 @@ async function registeredBy(name: string): Promise<{ estate: Estate; azure: Crea
   edit(settings);
   await runExample(example, edit);
   await urns();
-  const judged = judge(settled(settings), stack);
+  const judged = judge(settled(settings, namespace), stack);
   const names: Names = namesIn(judged, stack);
   return {
     estate: estateOf(judged, names),

@@ -58,6 +58,26 @@ const identity = (inputs: Bag = {}): Thing => [
   azure("managedidentity:UserAssignedIdentity"),
   { ...rg, resourceName: "id-fl", ...inputs },
 ];
+const key = (inputs: Bag = {}): Thing => [
+  azure("keyvault:Key"),
+  { ...rg, vaultName: "kv-fl", keyName: "prod", properties: { kty: "RSA" }, ...inputs },
+];
+const trust = (inputs: Bag = {}): Thing => [
+  azure("managedidentity:FederatedIdentityCredential"),
+  {
+    ...{ ...rg, resourceName: "id-fl", federatedIdentityCredentialResourceName: "github" },
+    ...{ issuer: "https://issuer", subject: "repo:a", audiences: ["api://x"], ...inputs },
+  },
+];
+const graphRole = (inputs: Bag = {}): Thing => [
+  entra("AppRoleAssignment"),
+  {
+    appRoleId: "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
+    principalObjectId: guid(1),
+    resourceObjectId: guid(2),
+    ...inputs,
+  },
+];
 const workspace = (inputs: Bag = {}): Thing => [
   azure("machinelearningservices:Workspace"),
   { ...rg, workspaceName: "aml-fl", identity: { type: "SystemAssigned" }, ...inputs },
@@ -347,6 +367,8 @@ const badNames: readonly [thing: Thing, given: readonly Thing[]][] = [
   [logs({ workspaceName: "log_fl" }), made],
   [insights({ resourceName: "appi?" }), made],
   [identity({ resourceName: "id.fl" }), made],
+  [key({ keyName: "prod.1" }), [resourceGroup, vault()]],
+  [trust({ federatedIdentityCredentialResourceName: "g.1" }), [resourceGroup, identity()]],
   [workspace({ workspaceName: "a" }), made],
   // The public FL examples' name of a cluster.
   [compute({ computeName: "silo0-01" }), inWorkspace],
@@ -372,6 +394,16 @@ const badNames: readonly [thing: Thing, given: readonly Thing[]][] = [
 ];
 
 const cases: readonly Case[] = [
+  { name: "key in no vault", given: [resourceGroup], ask: key(), says: "ParentResourceNotFound" },
+  { name: "trust of no identity", given: [resourceGroup], ask: trust(), says: "ParentResourceNotFound" },
+  {
+    name: "the same trust twice",
+    given: [resourceGroup, identity(), trust()],
+    ask: trust({ federatedIdentityCredentialResourceName: "again" }),
+    says: "Issuer and subject combination already exists",
+  },
+  { name: "an unknown right in Graph", ask: graphRole({ appRoleId: guid(3) }), says: "was not found on application" },
+  { name: "a right in Graph twice", given: [graphRole()], ask: graphRole(), says: "already exists on the object" },
   ...badNames.map(([ask, given]) => ({ name: `bad name of ${ask[0]}`, given, ask, says: "is not a valid name" })),
   { name: "what stands already", given: made, ask: account(), says: "cannot create already existing resource" },
   ...[account(), vault(), registry(), logs(), insights(), identity(), workspace()].map((ask) => ({

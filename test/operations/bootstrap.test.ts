@@ -2,23 +2,32 @@ import { join } from "node:path";
 
 import { beforeAll, describe, expect, it, test } from "vitest";
 
-import { configOf } from "../../config";
+import { configOf, judge as judgeStack } from "../../config";
+import { allows } from "../../facts/actions";
+import { needsOf } from "../../facts/deployer";
 import { issuer } from "../../facts/github";
 import { appOf } from "../../operations/bootstrap/apps";
 import { lanesOf } from "../../operations/bootstrap/lanes";
 import { namesOf } from "../../operations/bootstrap/names";
-import { onlyRoles, rightsTable, roles, rolesAssigned } from "../../operations/bootstrap/rights";
+import {
+  definerActions,
+  onlyRoles,
+  rightsTable,
+  type RightsRow,
+  type Role,
+  roles,
+  rolesAssigned,
+} from "../../operations/bootstrap/rights";
 import { judge } from "../../operations/bootstrap/settings";
+import { estateOf } from "../../operations/doctor/estate";
 import { stackFiles } from "../../operations/stackFiles";
 import { Refusal } from "../../problems";
 import { type Created, created, urns } from "../support/mocks";
 import { bootstrapSettings, runBootstrap } from "../support/program";
+import { definitions } from "../support/roleDefinitions";
 import { root } from "../support/root";
 
-const stacks = ["dev", "prod"].map((stack) => {
-  const file = stackFiles(root).find((one) => one.stack === stack);
-  return configOf(file?.settings ?? {}, stack);
-});
+const { stacks } = judge(bootstrapSettings(), "organisation", root);
 const names = namesOf({ subscription: "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10", workload: "fl" });
 const lanes = lanesOf(stacks, []);
 
@@ -89,6 +98,37 @@ test("every lane runs here, as this in Microsoft Graph", () => {
     "audit: audit, from main; Application.Read.All, GroupMember.Read.All, RoleManagement.Read.Directory",
     "deploy-prod: infra-prod, from main, reviewed; Application.ReadWrite.OwnedBy",
   ]);
+});
+
+describe.runIf(definitions !== undefined)("every deployer", () => {
+  const permissions = (role: Role) =>
+    role === "definer" ? [{ actions: definerActions }] : (definitions?.[role]?.permissions ?? []);
+
+  for (const edit of [{}, { "federated-mlops:pipelineRole": "submitter" }]) {
+    it(`may do what an up does in its groups, and has no role for nothing (${Object.values(edit)[0] ?? "as committed"})`, () => {
+      for (const { stack } of stacks) {
+        const settings = { ...stackFiles(root).find((one) => one.stack === stack)?.settings, ...edit };
+        const config = configOf(settings, stack);
+        const estate = estateOf(judgeStack(settings, stack), config.names);
+        const rows = rightsTable(lanesOf([config], []), names).filter(
+          ({ principal }) => principal === `deploy-${stack}`,
+        );
+        const unmet = (held: readonly RightsRow[]) =>
+          needsOf(estate).filter(
+            ({ scope, action }) =>
+              [estate.group, estate.silosGroup].includes(scope) &&
+              !allows(
+                held.filter((row) => row.scope === scope).flatMap(({ role }) => permissions(role)),
+                action,
+              ),
+          );
+        expect(unmet(rows)).toEqual([]);
+        for (const row of rows.filter(({ scope }) => scope === estate.group)) {
+          expect(unmet(rows.filter((other) => other !== row)), row.role).not.toEqual([]);
+        }
+      }
+    });
+  }
 });
 
 describe("the deployer of production", () => {

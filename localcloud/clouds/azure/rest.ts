@@ -5,10 +5,6 @@ import type { Answer, Bag, Route } from "../behaviour";
 
 export const armRoutes: readonly Route[] = [
   {
-    path: "/subscriptions/{subscription}/providers/{namespace}",
-    answer: ({ namespace = "" }) => ({ status: 200, body: { namespace, registrationState: "Registered" } }),
-  },
-  {
     // https://learn.microsoft.com/rest/api/resources/resource-groups/get
     path: "/subscriptions/{subscription}/resourceGroups/{name}",
     answer: ({ subscription = "", name = "" }, store) => {

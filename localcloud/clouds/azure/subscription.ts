@@ -10,15 +10,31 @@ export const subscriptionRoutes: readonly Route[] = [
     answer: ({ subscription = "" }, store) => ({
       status: 200,
       body: {
-        value: [...new Set([...known, ...store.organisation.providers])].map((namespace) => ({
-          id: `/subscriptions/${subscription}/providers/${namespace}`,
-          namespace,
-          registrationPolicy: "RegistrationRequired",
-          registrationState: store.organisation.providers.includes(namespace) ? "Registered" : "NotRegistered",
-          resourceTypes: [],
-        })),
+        value: [...new Set([...known, ...store.organisation.providers])].map((namespace) =>
+          provider(subscription, namespace, store),
+        ),
       },
     }),
+  },
+  {
+    // https://learn.microsoft.com/rest/api/resources/providers/get
+    path: "/subscriptions/{subscription}/providers/{namespace}",
+    answer: ({ subscription = "", namespace = "" }, store) => ({
+      status: 200,
+      body: provider(subscription, namespace, store),
+    }),
+  },
+  {
+    // https://learn.microsoft.com/rest/api/resources/providers/register
+    method: "POST",
+    path: "/subscriptions/{subscription}/providers/{namespace}/register",
+    answer: ({ subscription = "", namespace = "" }, store) => {
+      store.reorganise((organisation) => ({
+        ...organisation,
+        providers: [...new Set([...organisation.providers, namespace])],
+      }));
+      return { status: 200, body: provider(subscription, namespace, store) };
+    },
   },
   {
     // https://learn.microsoft.com/rest/api/azureml/virtual-machine-sizes/list
@@ -72,6 +88,16 @@ export const subscriptionRoutes: readonly Route[] = [
   },
   ...nameQuestions(),
 ];
+
+function provider(subscription: string, namespace: string, store: Store): Bag {
+  return {
+    id: `/subscriptions/${subscription}/providers/${namespace}`,
+    namespace,
+    registrationPolicy: "RegistrationRequired",
+    registrationState: store.organisation.providers.includes(namespace) ? "Registered" : "NotRegistered",
+    resourceTypes: [],
+  };
+}
 
 /** Namespaces that Azure has, registered or not; no list of all. */
 const known = [

@@ -2,6 +2,7 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as azuread from "@pulumi/azuread";
 import * as pulumi from "@pulumi/pulumi";
 
+import { graphClientId } from "../../../facts/graph";
 import type { GraphRole } from "../lanes";
 
 export interface LaneIdentityArgs {
@@ -12,9 +13,6 @@ export interface LaneIdentityArgs {
   readonly graph: readonly GraphRole[];
   readonly tags: Readonly<Record<string, string>>;
 }
-
-/** Microsoft Graph's application, the same in every tenant. */
-const graphClientId = "00000003-0000-0000-c000-000000000000";
 
 /**
  * Who a lane is. A user-assigned identity, not an application: it can have no secret, and nobody owns it but who has

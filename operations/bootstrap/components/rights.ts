@@ -1,10 +1,10 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 
-import { whereIs } from "../../../facts/ids";
+import { nameOf, whereIs } from "../../../facts/ids";
 import { roleDefinitionId } from "../../../facts/roles";
 import { uuidV5 } from "../../../facts/uuid";
-import { onlyRoles, type RightsRow, roles } from "../rights";
+import { definerActions, onlyRoles, type RightsRow, roles } from "../rights";
 
 export interface RightsArgs {
   readonly rows: readonly RightsRow[];
@@ -21,6 +21,23 @@ export class Rights extends pulumi.ComponentResource {
   constructor(name: string, { rows, principals, standing }: RightsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:bootstrap:Rights", name, {}, opts);
     for (const { key, principal, role, scope, mayAssign, why } of rows) {
+      const guid = role === "definer" ? uuidV5(`${scope}|definer`) : roles[role];
+      const own =
+        role === "definer"
+          ? new authorization.RoleDefinition(
+              `${name}-${key}-role`,
+              {
+                scope,
+                roleDefinitionId: guid,
+                roleName: `Definer of roles (${nameOf(scope)})`,
+                roleType: "CustomRole",
+                description: "Defines roles in one resource group. Assigns none.",
+                assignableScopes: [scope],
+                permissions: [{ actions: [...definerActions], notActions: [], dataActions: [], notDataActions: [] }],
+              },
+              { parent: this },
+            )
+          : undefined;
       const who = principals[principal];
       if (who === undefined) throw new Error(`Right "${key}": there is no principal "${principal}".`);
       const target = standing[scope];
@@ -29,7 +46,7 @@ export class Rights extends pulumi.ComponentResource {
         {
           roleAssignmentName: uuidV5(`${scope}|${role}|bootstrap/${principal}`),
           scope,
-          roleDefinitionId: roleDefinitionId(whereIs(scope).subscription, roles[role]),
+          roleDefinitionId: roleDefinitionId(whereIs(scope).subscription, guid),
           principalId: who.objectId,
           principalType: who.type,
           description: `federated-mlops, ${principal}: ${why}`,
@@ -39,7 +56,7 @@ export class Rights extends pulumi.ComponentResource {
           parent: this,
           deleteBeforeReplace: true,
           replaceOnChanges: ["principalId", "scope", "roleDefinitionId"],
-          ...(target && { dependsOn: target }),
+          dependsOn: [...(target ? [target] : []), ...(own ? [own] : [])],
         },
       );
     }
