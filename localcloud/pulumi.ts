@@ -75,5 +75,6 @@ export function environmentFor(place: Place, user: NodeJS.ProcessEnv = process.e
     // A missing token makes the real provider anonymous, so a program may insist on one.
     GITHUB_TOKEN: "local",
     FEDERATED_MLOPS_LOCAL: place.local,
+    FEDERATED_MLOPS_STACKS: place.stacks,
   };
 }
