@@ -517,6 +517,36 @@ const guardrails = {
     threats: [],
     azure: ["monitor:ActivityLogAlert condition.allOf[].equals scopes enabled"],
   },
+  "kind-tagged": {
+    promise: "Every resource of Azure that bears tags says to which kind of environment it belongs.",
+    kind: "input",
+    threats: [],
+    azure: [
+      "resources:ResourceGroup tags",
+      "machinelearningservices:Workspace tags",
+      "machinelearningservices:Compute tags",
+      "storage:StorageAccount tags",
+      "keyvault:Vault tags",
+      "containerregistry:Registry tags",
+      "applicationinsights:Component tags",
+      "operationalinsights:Workspace tags",
+      "managedidentity:UserAssignedIdentity tags",
+      "network:VirtualNetwork tags",
+      "network:NetworkSecurityGroup tags",
+      "network:RouteTable tags",
+      "network:PrivateEndpoint tags",
+      "privatedns:PrivateZone tags",
+      "privatedns:VirtualNetworkLink tags",
+      "monitor:ActionGroup tags",
+      "monitor:ActivityLogAlert tags",
+    ],
+  },
+  "types-known": {
+    promise: "Nothing is made of a type for which the policy pack has no rules.",
+    kind: "refusal",
+    threats: [],
+    refusedBy: "operations/policy/rules/typesKnown.ts typesKnown",
+  },
   "kind-kept": {
     promise: "What was made as production is not turned into development by its stack file.",
     kind: "refusal",
@@ -527,7 +557,8 @@ const guardrails = {
 
 const access = {
   "people-read-only": {
-    promise: "In production people are Readers of the workspace, and can neither run anything nor run it again.",
+    promise:
+      "In production people read the workspace and its own store alone, and can neither run anything nor run it again.",
     kind: "input",
     threats: ["T42", "T47"],
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
@@ -1180,6 +1211,18 @@ export type ProvenControlId = {
     ? never
     : Id;
 }[ControlId];
+
+/** Pulumi's tokens of the types that carry the control's promise. */
+export function typesOf({ azure = [], entra = [], github = [] }: Control): string[] {
+  const type = (place: string) => place.split(" ", 1)[0] ?? "";
+  const bridged = (provider: string) => (place: string) =>
+    `${provider}:index/${type(place).charAt(0).toLowerCase()}${type(place).slice(1)}:${type(place)}`;
+  return [
+    ...azure.map((place) => `azure-native:${type(place)}`),
+    ...entra.map(bridged("azuread")),
+    ...github.map(bridged("github")),
+  ];
+}
 
 /** Whether the control is built; what cannot be closed is not. */
 export function isBuilt(control: Control): boolean {

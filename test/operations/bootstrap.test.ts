@@ -184,7 +184,7 @@ describe("what the bootstrap registers", () => {
 
   it("trusts one environment of this repository a lane, by its ids", () => {
     const trusted = all("azure-native:managedidentity:FederatedIdentityCredential").map(({ inputs }) => inputs);
-    const subject = (environment: string) => `repo:contoso-fl@4711/fl-experiments@815:environment:${environment}`;
+    const subject = (environment: string) => `repo:contoso-fl@4711/federated-mlops@815:environment:${environment}`;
     expect(trusted.map(({ resourceName, subject }) => [resourceName, subject])).toEqual(
       expect.arrayContaining([
         ["id-fl-deploy-dev", subject("infra-dev")],
