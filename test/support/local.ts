@@ -25,9 +25,9 @@ export interface Local {
   look<T>(at: (store: Store) => T): T;
 }
 
-/** A local cloud on which nothing stands yet. `stacks`: where its stack files are. */
-export function freshLocal(stacks: string): Promise<Local> {
-  return open(temporary(), stacks);
+/** A local cloud on which nothing stands yet. `stacks`: where its stack files are; `program`: another one than ours. */
+export function freshLocal(stacks: string, program?: string): Promise<Local> {
+  return open(temporary(), stacks, program);
 }
 
 /** A copy of the landed local cloud. `stacks`: where its stack files are, if not the committed ones. */
