@@ -5,7 +5,8 @@ export const environmentType = "github:index/repositoryEnvironment:RepositoryEnv
 export const deploymentPolicyType =
   "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy";
 
-/** The trust in one environment, letter by letter. */
+export const applicationType = "azuread:index/application:Application";
+/** The trust of an application in one environment, letter by letter. */
 export const trustType = "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential";
 
 /** Whether a resource is an environment or a branch of one, but of `dev`: whatever else there is, is held as production. */

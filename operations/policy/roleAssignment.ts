@@ -63,10 +63,13 @@ export function same(one: unknown, other: unknown): boolean {
   return typeof one === "string" && typeof other === "string" && one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether `scope` is the own store of a workspace in the stack. In a preview that may not be known yet; then it may be. */
+/** Whether `scope` is the own store of the stack's workspace. A first preview does not know it yet; then it may be. */
 export function isDefaultStore(scope: string, resources: readonly StackResource[]): boolean {
-  const stores = resources
-    .filter(({ type }) => type === "azure-native:machinelearningservices:Workspace")
-    .map((workspace) => valueAt(workspace, "storageAccount"));
-  return stores.some((store) => store === unknown || same(store, scope));
+  const [workspace, ...others] = resources.filter(
+    ({ type }) => type === "azure-native:machinelearningservices:Workspace",
+  );
+  // A second one would make any store a workspace's own.
+  if (workspace === undefined || others.length > 0) return false;
+  const store = valueAt(workspace, "storageAccount");
+  return store === unknown || same(store, scope);
 }

@@ -33,6 +33,7 @@ import { registryPrivate } from "./rules/registryPrivate";
 import { repositoryPrivate } from "./rules/repositoryPrivate";
 import { repositoryWriters } from "./rules/repositoryWriters";
 import { rightsNarrow } from "./rules/rightsNarrow";
+import { silosApart } from "./rules/silosApart";
 import { storeNoAnonymous } from "./rules/storeNoAnonymous";
 import { storeNoLocalUsers } from "./rules/storeNoLocalUsers";
 import { storeNoSharedKey } from "./rules/storeNoSharedKey";
@@ -43,10 +44,12 @@ import { vaultByRole } from "./rules/vaultByRole";
 import { vaultPrivate } from "./rules/vaultPrivate";
 import { workflowToken } from "./rules/workflowToken";
 import { workspaceNoStoreKeys } from "./rules/workspaceNoStoreKeys";
+import { workspaceOwnIdentity } from "./rules/workspaceOwnIdentity";
 import { workspacePrivate } from "./rules/workspacePrivate";
 
 export const rules: readonly Rule[] = [
   workspacePrivate,
+  workspaceOwnIdentity,
   workspaceNoStoreKeys,
   computeLocalAuth,
   computePrivate,
@@ -68,6 +71,7 @@ export const rules: readonly Rule[] = [
   pipelineScope,
   pipelineSubmitter,
   rightsNarrow,
+  silosApart,
   environmentsApart,
   applicationNoSecret,
   branchPullRequest,

@@ -18,6 +18,8 @@ export interface Settings {
   /** The experiments repository without its owner; one that is made has its generation behind it from the second on. */
   readonly repository: string;
   readonly subject: "immutable" | "classic";
+  /** Whether an adopted workspace keeps a system-assigned identity. */
+  readonly systemIdentity: boolean;
   /** Approvals by branch. */
   readonly approvals: Readonly<Record<string, number>>;
   readonly deployFrom: readonly string[];
@@ -58,6 +60,7 @@ export function settingsFrom(run: Bag, checkout: Bag): Settings {
   const settings = Object.keys(run).length > 0 ? run : checkout;
   const gate = structured(settings["federated-mlops:gate"]);
   const repository = structured(gate["repository"]);
+  const adopt = structured(settings["federated-mlops:adopt"]);
   const ingress = settings["federated-mlops:ingress"];
   return {
     environment,
@@ -65,6 +68,7 @@ export function settingsFrom(run: Bag, checkout: Bag): Settings {
     owner: text(settings["github:owner"]),
     repository: text(repository["create"] ?? repository["adopt"] ?? repository["join"]),
     subject: gate["subject"] === "classic" ? "classic" : "immutable",
+    systemIdentity: adopt["workspace"] !== undefined && adopt["systemIdentity"] !== false,
     approvals: Object.fromEntries(
       Object.entries(structured(gate["branches"])).map(([branch, review]) => [
         branch,

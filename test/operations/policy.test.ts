@@ -61,7 +61,7 @@ function complaints(control: ControlId, resource: Asked, stack = "prod"): string
 }
 
 /**
- * What a rule says about a whole stack. `from`: the resource that the object id of a role assignment comes from;
+ * What a rule says about a whole stack. `from`: the resource that the id of a principal or application comes from;
  * `waits`: whether each resource waits for all others.
  */
 function stackComplaints(
@@ -76,7 +76,9 @@ function stackComplaints(
   const linked = all.map((one) => ({
     ...one,
     dependencies: links.waits === true ? all : [],
-    propertyDependencies: { principalId: all.filter(({ name }) => name === links.from) },
+    propertyDependencies: Object.fromEntries(
+      ["principalId", "applicationId"].map((property) => [property, all.filter(({ name }) => name === links.from)]),
+    ),
   }));
   void validateStack({ resources: linked } as unknown as policy.StackValidationArgs, (message) => {
     loud.add(control);
@@ -129,10 +131,14 @@ const demanded: Partial<Record<ControlId, readonly Demanded[]>> = {
     ["machinelearningservices:Workspace", "publicNetworkAccess", ["Enabled", "disabled", true]],
     ["machinelearningservices:Workspace", "allowPublicAccessWhenBehindVnet", [true, "false"], "may be left out"],
   ],
+  "workspace-own-identity": [
+    ["machinelearningservices:Workspace", "identity.type", ["SystemAssigned", "SystemAssigned,UserAssigned", "None"]],
+  ],
   "workspace-no-store-keys": [
     ["machinelearningservices:Workspace", "systemDatastoresAuthMode", ["AccessKey", "UserDelegationSAS"]],
   ],
   "compute-local-auth": [
+    ["Compute", "properties.computeType", ["ComputeInstance", "VirtualMachine", "AKS"]],
     ["Compute", "properties.disableLocalAuth", [false, "true"]],
     ["Compute", "properties.properties.remoteLoginPortPublicAccess", ["Enabled", "NotSpecified"]],
   ],
@@ -204,6 +210,7 @@ const demanded: Partial<Record<ControlId, readonly Demanded[]>> = {
   "branch-code-owners": [
     ["RepositoryRuleset main-ruleset", "rules.pullRequest.requireCodeOwnerReview", [false]],
     ["BranchProtection", "requiredPullRequestReviews[].requireCodeOwnerReviews", [false]],
+    ["RepositoryFile", "file", [".github/workflows/submit.yml", "CODEOWNERS"]],
   ],
   "branch-history": [
     ["RepositoryRuleset main-ruleset", "rules.nonFastForward", [false]],
@@ -234,6 +241,7 @@ const demanded: Partial<Record<ControlId, readonly Demanded[]>> = {
     ],
     ["RepositoryRuleset main-ruleset", "conditions.refName.excludes", [["refs/heads/main"]], "may be left out"],
     ["BranchProtection", "pattern", ["main*", "*", "[m]ain", "m?in", ""]],
+    ["BranchDefault", "branch", ["release"]],
   ],
   "tags-none": [
     ["RepositoryRuleset repository-tags", "enforcement", ["evaluate"]],
@@ -507,11 +515,25 @@ describe("what holds data", () => {
 
 describe("a type", () => {
   it.each([
-    "azure-native:authorization/v20220401:RoleAssignment",
-    "azure-native:resources:Deployment",
-    "command:local:Command",
-  ])("%s is refused, since no rule knows it", (type) => {
-    expect(complaints("types-known", { type, name: "x", props: { a: 1 } })).toHaveLength(1);
+    ["an older API's", "azure-native:authorization/v20220401:RoleAssignment", "x"],
+    ["a template", "azure-native:resources:Deployment", "x"],
+    ["a script", "command:local:Command", "x"],
+    ["another provider's", "azure:authorization/assignment:Assignment", "x"],
+    ["a component of somebody else's", "evil:index:Script", "x"],
+    ["a provider that the program makes", "pulumi:providers:github", "enterprise"],
+    ["another provider", "pulumi:providers:command", "default_1_0_0"],
+    ["another stack's outputs", "pulumi:pulumi:StackReference", "x"],
+  ])("is refused where no rule knows it: %s", (_, type, name) => {
+    expect(complaints("types-known", { type, name, props: { a: 1 } })).toHaveLength(1);
+    expect(complaints("types-known", { type, name, props: {} })).toHaveLength(1);
+  });
+
+  it.each([
+    ["federated-mlops:index:MlWorkspace", "workspace"],
+    ["pulumi:providers:azure-native", "default_3_28_0"],
+    ["pulumi:pulumi:Stack", "federated-mlops-prod"],
+  ])("%s is known", (type, name) => {
+    expect(complaints("types-known", { type, name, props: {} })).toEqual([]);
   });
 });
 
@@ -527,9 +549,10 @@ describe("the application", () => {
   });
 
   it.each([[["a", "b"]], [[]], [undefined], [unknown], [[unknown]]])("has one owner, not %j", (owners) => {
-    expect(complaints("application-no-secret", changed("Application", "owners", owners)).length > 0).toBe(
-      !(Array.isArray(owners) && owners.length === 1 && owners[0] !== unknown),
-    );
+    for (const type of ["Application", "ServicePrincipal"]) {
+      expect(complaints("application-no-secret", changed(type, "owners", owners))).toHaveLength(1);
+      expect(complaints("application-no-secret", changed(type, "owners", ["somebody"]))).toEqual([]);
+    }
   });
 });
 
@@ -643,9 +666,14 @@ describe("a whole stack", () => {
   const credential: Asked = {
     type: "azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential",
     name: "credential",
-    props: { subject: "repo:contoso-fl@1/fl-experiments@2:environment:prod" },
+    props: { applicationId: "/applications/33333333-0000-4000-8000-000000000000" },
   };
-  const gate = [repository, main, tags, protection, environment, deploying("main"), credential];
+  const application: Asked = {
+    type: "azuread:index/application:Application",
+    name: "application",
+    props: { objectId: "33333333-0000-4000-8000-000000000000" },
+  };
+  const gate = [repository, main, tags, protection, environment, deploying("main"), application, credential];
   const lacking = (...names: string[]) => gate.filter(({ name }) => !names.includes(name));
 
   it.each([
@@ -668,6 +696,12 @@ describe("a whole stack", () => {
     ],
     ["environment-branches", "the credential is gone too", lacking("prod", "credential"), 0],
     ["credential-exact", "there are two", [...gate, { ...credential, name: "second" }], 1],
+    [
+      "credential-exact",
+      "it is another application's",
+      [...gate, { ...application, props: {} }].filter((one) => one !== application),
+      1,
+    ],
   ] as const)("%s: %s", (control, _, resources, many) => {
     expect(stackComplaints(control, gate)).toEqual([]);
     expect(stackComplaints(control, resources)).toHaveLength(many);
@@ -745,6 +779,13 @@ describe("a whole stack", () => {
     expect(stackComplaints(control, [identity, pipeline, workspace, assignment])).toHaveLength(many);
   });
 
+  it("knows in a preview whose the credential will be, and no more", () => {
+    const first = { ...credential, props: { applicationId: unknown } };
+    const before = { ...application, props: { objectId: unknown } };
+    expect(stackComplaints("credential-exact", [before, first], { from: "application" })).toEqual([]);
+    expect(stackComplaints("credential-exact", [before, repository, first], { from: "repository" })).toHaveLength(1);
+  });
+
   it("knows in a preview where an object id will come from, and no more", () => {
     const first = [identity, pipeline].map((one) => ({ ...one, props: { principalId: unknown, objectId: unknown } }));
     const ours = right("r", { principalId: unknown });
@@ -758,6 +799,54 @@ describe("a whole stack", () => {
     expect(stackComplaints("pipeline-scope", [...first, workspace, vault], { from: "pipeline" })).toHaveLength(1);
     const made = { ...workspace, props: { storageAccount: unknown } };
     expect(stackComplaints("people-read-only", [made, right("r", { ...people, scope: storeId("stown") })])).toEqual([]);
+  });
+
+  it("has one workspace: a second one would make any store a workspace's own", () => {
+    const second = { ...workspace, name: "second", props: { storageAccount: storeId("stsilo0") } };
+    const assignment = right("r", { ...people, scope: storeId("stsilo0") });
+    expect(stackComplaints("people-read-only", [workspace, second, assignment])).toHaveLength(1);
+  });
+
+  describe("keeps silos apart", () => {
+    const parties = ["orchestrator", "silo0", "silo1"].map((name, index) => ({
+      ...identity,
+      name,
+      props: { principalId: `44444444-0000-4000-8000-00000000000${index}` },
+    }));
+    const reach = (party: number, scope: string, guid = ids.BlobContributor) =>
+      right(`${party}-${scope}`, {
+        principalId: parties[party]?.props.principalId,
+        roleDefinitionId: role(guid),
+        scope,
+      });
+    const container = (store: string, name: string) => `${storeId(store)}/blobServices/default/containers/${name}`;
+    const apart = [
+      workspace,
+      ...parties,
+      reach(0, storeId("stown")),
+      reach(1, storeId("stown")),
+      reach(0, storeId("storch")),
+      reach(1, container("storch", "private")),
+      reach(2, container("storch", "private")),
+      reach(1, storeId("stsilo0")),
+      reach(2, container("sthospital", "images")),
+    ];
+
+    it("where each has its own store, and the orchestrator's is shared by containers", () => {
+      expect(stackComplaints("silos-apart", apart)).toEqual([]);
+    });
+
+    it.each([
+      ["a silo reaches another one's store", reach(2, storeId("stsilo0")), 3],
+      ["a silo reads another one's store", reach(2, storeId("STSILO0"), ids.BlobReader), 3],
+      ["a silo reaches a container of it", reach(2, container("stsilo0", "private")), 1],
+      ["a silo reaches a container of a joined store", reach(1, container("sthospital", "images")), 1],
+      ["the orchestrator reaches a silo's store", reach(0, storeId("stsilo0")), 3],
+      ["a silo reaches all of the orchestrator's store", reach(1, storeId("storch")), 2],
+      ["something else is given", reach(2, storeId("stsilo0"), ids.Reader), 0],
+    ])("and tells where %s", (_, assignment, many) => {
+      expect(stackComplaints("silos-apart", [...apart, assignment])).toHaveLength(many);
+    });
   });
 
   it("of development may give people more", () => {
@@ -801,11 +890,17 @@ describe("the settings that rules lean on", () => {
       owner: "contoso-fl",
       repository: "fl",
       subject: "classic",
+      systemIdentity: true,
       approvals: { main: 3 },
       deployFrom: ["main"],
       acceptWithout: ["noAdminBypass"],
     };
-    const settings = { "github:owner": "contoso-fl", "federated-mlops:ingress": "public" };
+    const adopt = { workspace: "aml-legacy" };
+    const settings = {
+      "github:owner": "contoso-fl",
+      "federated-mlops:ingress": "public",
+      "federated-mlops:adopt": adopt,
+    };
     expect(settingsFrom({}, { ...settings, "federated-mlops:gate": gate })).toEqual(expected);
     const run = { ...settings, "federated-mlops:gate": JSON.stringify(gate) };
     expect(settingsFrom(run, { "github:owner": "another", "federated-mlops:gate": {} })).toEqual(expected);
@@ -817,6 +912,7 @@ describe("the settings that rules lean on", () => {
       ingress: "private",
       owner: "",
       subject: "immutable",
+      systemIdentity: false,
       deployFrom: [],
       acceptWithout: [],
     };

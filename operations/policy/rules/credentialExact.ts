@@ -1,5 +1,6 @@
 import { audience, issuer } from "../../../facts/github";
-import { trustType } from "../environments";
+import { applicationType, trustType } from "../environments";
+import { type StackResource, textAt, unknown, valueAt } from "../resource";
 import { type Rule, unmet } from "../rule";
 import type { Settings } from "../settings";
 
@@ -27,11 +28,17 @@ export const credentialExact: Rule = {
     }
   },
   *judgeAll(resources) {
-    for (const { urn } of resources.filter(({ type }) => type === trustType).slice(1)) {
+    const credentials = resources.filter(({ type }) => type === trustType);
+    for (const { urn } of credentials.slice(1)) {
       yield {
         urn,
         complaint: "It is not the only one in this stack. Two of them are two ways to become the pipeline.",
       };
+    }
+    for (const credential of credentials) {
+      if (isOfOwn(credential, resources)) continue;
+      const complaint = "applicationId is not of an application that this stack makes. It must be the pipeline's.";
+      yield { urn: credential.urn, complaint };
     }
   },
 };
@@ -47,4 +54,13 @@ function isOwn(subject: string, settings: Settings): boolean {
     [repository, repository.replace(/-\d+$/, "")].includes(settings.repository) &&
     environment === environmentOf(settings)
   );
+}
+
+/** Whether it is for an application of this stack. A preview may know no more than where the id will come from. */
+function isOfOwn(credential: StackResource, resources: readonly StackResource[]): boolean {
+  const id = valueAt(credential, "applicationId");
+  if (id === unknown) {
+    return (credential.propertyDependencies["applicationId"] ?? []).some(({ type }) => type === applicationType);
+  }
+  return resources.some((one) => one.type === applicationType && id === `/applications/${textAt(one, "objectId")}`);
 }

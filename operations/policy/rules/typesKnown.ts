@@ -7,7 +7,6 @@ import type { Rule } from "../rule";
  */
 const known: ReadonlySet<string> = new Set([
   "pulumi:pulumi:Stack",
-  ...["azure-native", "azuread", "github"].map((provider) => `pulumi:providers:${provider}`),
   ...[
     "applicationinsights:Component",
     "authorization:ManagementLockByScope",
@@ -67,12 +66,17 @@ function bridged(provider: string, type: string): string {
   return `${provider}:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
 }
 
+/** The providers that the engine makes from the stack's settings. One that the program makes could lead elsewhere. */
+const defaultProvider = /::pulumi:providers:(azure-native|azuread|github)::default_\d+_\d+_\d+$/;
+
+/** This program's own components: what is in them is judged by itself. */
+const component = /^federated-mlops:index:\w+$/;
+
 export const typesKnown: Rule = {
   control: "types-known",
   withoutInputs: true,
-  judge: ({ type }) =>
-    // This program's own components: what is in them is judged by itself.
-    known.has(type) || /^federated-mlops:index:\w+$/.test(type)
+  judge: ({ type, urn }) =>
+    known.has(type) || component.test(type) || defaultProvider.test(urn)
       ? []
       : [`No rule knows what a ${type} can do. Bring it into operations/policy/rules/typesKnown.ts first.`],
 };

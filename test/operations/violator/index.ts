@@ -6,6 +6,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as registry from "@pulumi/azure-native/containerregistry";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as ml from "@pulumi/azure-native/machinelearningservices";
+import * as identity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as storage from "@pulumi/azure-native/storage";
 import * as azuread from "@pulumi/azuread";
@@ -79,6 +80,10 @@ new insights.Component("insights-by-identity", {
 
 const workspace: ml.WorkspaceArgs = {
   ...here,
+  identity: {
+    type: "UserAssigned",
+    userAssignedIdentities: [`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id`],
+  },
   systemDatastoresAuthMode: "Identity",
   publicNetworkAccess: "Disabled",
   storageAccount: `${group}/providers/Microsoft.Storage/storageAccounts/stown`,
@@ -87,6 +92,11 @@ new ml.Workspace("workspace-private", { ...workspace, workspaceName: "aml", publ
 new ml.Workspace(
   "workspace-no-store-keys",
   { ...workspace, workspaceName: "aml-keys", systemDatastoresAuthMode: "AccessKey" },
+  kept,
+);
+new ml.Workspace(
+  "workspace-own-identity",
+  { ...workspace, workspaceName: "aml-system", identity: { type: "SystemAssigned" } },
   kept,
 );
 const cluster = (name: string, opens: { localAuth?: boolean; publicIp?: boolean }) =>
@@ -120,6 +130,7 @@ const roles = {
   Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
   Contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
   AcrPush: "8311e382-0749-4cb8-b61a-304f252e45ec",
+  "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 };
 const application = new azuread.Application("application-no-secret", {
   displayName: "violator",
@@ -149,6 +160,10 @@ right("people-read-only", registryId, "Reader", scientists, "Group");
 right("people-write-nothing", workspaceId, "Contributor", scientists, "Group");
 right("environments-apart", workspaceId, "Contributor", "788e9204-3132-4527-81d2-3a85cc9be19d");
 right("pipeline-scope", registryId, "AcrPush", pipeline.objectId);
+const silo = (name: string) => new identity.UserAssignedIdentity(name, { ...here, resourceName: name });
+const siloStore = `${group}/providers/Microsoft.Storage/storageAccounts/stsilo0`;
+right("silos-apart", siloStore, "Storage Blob Data Contributor", silo("silo0").principalId);
+right("another-silo", siloStore, "Storage Blob Data Contributor", silo("silo1").principalId);
 new authorization.RoleDefinition("pipeline-submitter", {
   scope: group,
   roleDefinitionId: "00000000-0000-4000-8000-000000000000",
