@@ -110,7 +110,7 @@ export const threats = {
   },
   T41: {
     what: "A pull request against this program runs with the rights of its preview.",
-    open: "Pipelines that deploy this program are not built: whoever builds one must keep credentials out of pull requests.",
+    open: "A live preview runs the pull request's own program once a reviewer lets it, with rights to read the subscriptions and every secret of the stacks.",
   },
   T42: {
     what: "A person with rights on the workspace, its group or above submits directly.",
@@ -1130,10 +1130,12 @@ const audit = {
     built: false,
   },
   "infrastructure-pipelines": {
-    promise: "Pull requests against this program run without credentials; its deployment has the same gate.",
+    promise:
+      "Pull requests against this program run without credentials, but for a preview that a reviewer lets run; its deployment has the same gate.",
     kind: "input",
     threats: ["T41"],
-    built: false,
+    azure: ["managedidentity:FederatedIdentityCredential issuer subject audiences"],
+    github: ["RepositoryEnvironment reviewers preventSelfReview deploymentBranchPolicy.customBranchPolicies"],
     external: "CICD-SEC-4",
   },
 } as const satisfies Group;

@@ -26,14 +26,14 @@ import { Refusal, settingOf } from "../problems";
 import { Actions } from "./experiments/actions";
 import { Repository } from "./experiments/repository";
 import { created, headOfMain } from "./support/mocks";
-import { examples, runExample, runProgram, settingsOf, standingIn } from "./support/program";
+import { examples, runBootstrap, runExample, runProgram, settingsOf, standingIn } from "./support/program";
 import { type Registered, registeredBy } from "./support/registered";
 import { root } from "./support/root";
 
 type Bag = Readonly<Record<string, unknown>>;
 
 /** What each committed stack registers; `signed` and `release` are production with other settings. */
-type Stack = "prod" | "dev" | "single-region" | "adopted-workspace" | "signed" | "release";
+type Stack = "prod" | "dev" | "single-region" | "adopted-workspace" | "signed" | "release" | "bootstrap";
 const production: readonly Stack[] = ["prod", "single-region", "adopted-workspace"];
 const committed: readonly Stack[] = [...production, "dev"];
 
@@ -46,6 +46,7 @@ beforeAll(async () => {
   for (const example of Object.keys(examples) as (keyof typeof examples)[]) {
     await keep(example, () => runExample(example));
   }
+  await keep("bootstrap", () => runBootstrap());
   await keep("signed", () =>
     runExample("prod", (settings) => (branchesOf(settings).main = { ...branchesOf(settings).main, signed: true })),
   );
@@ -670,7 +671,7 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
         settingsFrom({}, {}),
       ) ?? []),
     ];
-    const types = [...registered.values()].flat().map(({ type }) => type);
+    const types = [...registered].flatMap(([stack, all]) => (stack === "bootstrap" ? [] : all)).map(({ type }) => type);
     expect(types.flatMap(judge)).toEqual([]);
     for (const type of [
       "azure-native:authorization/v20220401:RoleAssignment",
@@ -1272,6 +1273,35 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
     repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
     expect((await push(repository.commit())).log).toContain("jobs/hello-world/train.yml:23: the environment");
     expect([actions.submitted(), actions.tokens]).toEqual([[], 0]);
+  },
+  "infrastructure-pipelines": () => {
+    // What a pull request runs without anybody's look has neither a token for Azure nor an environment with secrets.
+    const workflow = (name: string) =>
+      parse(readFileSync(join(root, ".github", "workflows", `${name}.yml`), "utf8")) as {
+        jobs: Record<string, { environment?: string; permissions: Record<string, string> }>;
+      };
+    const [check, preview] = [workflow("check").jobs["check"], workflow("preview").jobs["preview"]];
+    expect([check?.permissions, check?.environment]).toEqual([{ contents: "read" }, undefined]);
+    expect(preview?.environment).toBe("infra-preview");
+
+    const environments = all("bootstrap", github("RepositoryEnvironment")).map(({ inputs }) => inputs);
+    const named = (name: string) => environments.find(({ environment }) => environment === name);
+    expect(named("infra-preview")).toMatchObject({ preventSelfReview: true, reviewers: [{}], canAdminsBypass: false });
+    for (const { environment, deploymentBranchPolicy } of environments) {
+      if (environment === "infra-preview") continue;
+      expect(deploymentBranchPolicy, String(environment)).toEqual({
+        protectedBranches: false,
+        customBranchPolicies: true,
+      });
+    }
+    expect(named("infra-prod")).toMatchObject({ preventSelfReview: true, reviewers: [{}], canAdminsBypass: false });
+    const policies = all("bootstrap", github("RepositoryEnvironmentDeploymentPolicy")).map(({ inputs }) => inputs);
+    expect(new Set(policies.map(({ branchPattern }) => branchPattern))).toEqual(new Set(["main"]));
+    const trusted = all("bootstrap", azure("managedidentity:FederatedIdentityCredential")).map(({ inputs }) => inputs);
+    expect(trusted).toHaveLength(5);
+    for (const { subject } of trusted) {
+      expect(subject).toMatch(/^repo:contoso-fl@\d+\/federated-mlops@\d+:environment:[a-z-]+$/);
+    }
   },
   "adopted-jobs-refused": async () => {
     const { repository, actions, push } = await submitting();
