@@ -9,5 +9,5 @@ export function grant({ kind, objectId }: SignedIn, role: string, scope: string)
 
 /** What lets the deployer read what it asks of its subscription. */
 export function readsSubscription({ subscription }: Subject): string {
-  return `az login as the deployer, with Reader on /subscriptions/${subscription}; register the resource providers first`;
+  return `give the deployer Reader on /subscriptions/${subscription}, and register the resource providers first`;
 }

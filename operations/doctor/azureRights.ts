@@ -3,7 +3,7 @@ import type { SignedIn } from "../../clients/signedIn";
 import { allows, type Permission } from "../../facts/actions";
 import { makesGroups, type Need, needsOf, roleFor } from "../../facts/deployer";
 import { grant } from "./azure";
-import { type Check, type Finding, well, wrong } from "./check";
+import { type Check, type Finding, untold, well, wrong } from "./check";
 import type { Subject } from "./subject";
 
 /**
@@ -67,12 +67,9 @@ function judge(wanted: readonly Need[], rights: Rights, who: SignedIn, { estate,
   switch (rights.is) {
     case "missing":
       return [wrong(`${on} does not exist.`, `make it, or correct it in Pulumi.${stack}.yaml`)];
-    case "untold": {
+    case "untold":
       // Whoever may nothing on something is not told that either.
-      const grants = [...new Set(wanted.map((need) => lacking(need).fix))].join("\n");
-      const fix = rights.error.status === 403 ? grants : "az login as the deployer, or try again";
-      return [{ is: "unknown", what: `Could not ask ${rights.error.message}`, fix }];
-    }
+      return [untold(rights.error, [...new Set(wanted.map((need) => lacking(need).fix))].join("\n"))];
     case "told":
       return wanted
         .filter(({ action }) => !allows(rights.permissions, action))
