@@ -24,7 +24,7 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
         ? {
             ...{ name, environment, on: "every repository" },
             repository: { Actions: "read", Administration: "write", Contents: "write", Environments: "write" },
-            organization: { Administration: "read", Members: "read", "Self-hosted runners": "write" },
+            organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "write" },
             why: "owns the experiments repository; to make one, GitHub wants the App installed on all",
           }
         : {
@@ -38,7 +38,7 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
       return {
         ...{ name, environment, on: "the experiments repository" },
         repository: { Actions: "read", Administration: "read", Contents: "read", Environments: "read" },
-        organization: { Administration: "read", Members: "read", "Self-hosted runners": "read" },
+        organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "read" },
         why: "compares; what it cannot see (who bypasses a ruleset) it takes for unchanged",
       };
     case "drift":
@@ -47,7 +47,7 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
         ...{ name, environment, on: "the experiments repository and this one" },
         // GitHub shows who bypasses a ruleset only to those who may change it.
         repository: { Actions: "read", Administration: "write", Contents: "read", Environments: "read" },
-        organization: { Administration: "read", Members: "read", "Self-hosted runners": "read" },
+        organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "read" },
         why: "sees who bypasses a ruleset; its jobs run reviewed code alone and only read",
       };
   }
