@@ -95,9 +95,17 @@ export function worded(value: unknown): string {
   return value === undefined ? "is not said." : `is ${JSON.stringify(value)}.`;
 }
 
-/** Whether to ignore `ignored` is to ignore something at `path`. */
+/** Whether to ignore `ignored`, a property path as Pulumi writes it, is to ignore something at `path`. */
 function covers(ignored: string, path: string): boolean {
-  const steps = (text: string) => text.replaceAll(/\[[^\]]*\]/g, "").split(".");
-  const [one, other] = [steps(ignored), steps(path)];
-  return ignored === "*" || one.every((step, index) => index >= other.length || step === other[index]);
+  const wanted = stepsOf(path);
+  return stepsOf(ignored).every((step, index) => index >= wanted.length || step === "*" || step === wanted[index]);
+}
+
+/** `rules["pullRequest"].checks[0].name` is rules, pullRequest, checks, name: which element of a list does not matter. */
+function stepsOf(path: string): string[] {
+  return path
+    .replaceAll(/\[(\d+|\*)?\]/g, "")
+    .replaceAll(/\["([^"]*)"\]/g, ".$1")
+    .split(".")
+    .filter((step) => step !== "");
 }

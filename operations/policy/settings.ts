@@ -29,10 +29,12 @@ export interface Settings {
 /** The settings of the stack that a resource belongs to. */
 export function settingsOf(urn: string): Settings {
   const stack = /^urn:pulumi:([^:]+)::/.exec(urn)?.[1] ?? "";
-  return (known[stack] ??= settingsFrom(pulumi.runtime.allConfig(), stackFile(stack)));
+  const settings = known.get(stack) ?? settingsFrom(pulumi.runtime.allConfig(), stackFile(stack));
+  known.set(stack, settings);
+  return settings;
 }
 
-const known: Record<string, Settings> = {};
+const known = new Map<string, Settings>();
 
 /**
  * The stack file in the pack's own checkout: in a pull request's preview, that of the branch it wants to go into.

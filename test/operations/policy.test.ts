@@ -364,6 +364,23 @@ const right = (name: string, props: Bag): Asked => ({
 const pipelineRight = "RoleAssignment access-pipeline-contributor-workspace";
 const readersRight = "RoleAssignment reader-workspace";
 
+it.each([
+  ["rules", true],
+  ["rules.pullRequest", true],
+  ['rules["pullRequest"].requireLastPushApproval', true],
+  ['["rules"]["pullRequest"]["requireLastPushApproval"]', true],
+  ["rules.*.requireLastPushApproval", true],
+  ["*", true],
+  ["rules[*].pullRequest", true],
+  ["rules.pullRequest.requireLastPushApproval.deeper", true],
+  ["rules.deletion", false],
+  ["rulesets", false],
+  ["name", false],
+])("ignoreChanges %s hides a change of rules.pullRequest.requireLastPushApproval: %s", (ignored, hides) => {
+  const ruleset = { ...changed("RepositoryRuleset main-ruleset"), opts: { protect: false, ignoreChanges: [ignored] } };
+  expect(complaints("branch-last-push", ruleset).length > 0).toBe(hides);
+});
+
 describe("a role assignment", () => {
   it.each([
     ["a resource group", groupOf("rg-fl-prod")],
