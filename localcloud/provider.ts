@@ -92,12 +92,11 @@ export function providerService(name: string, store: Store): grpc.UntypedService
     read: unary(async (request: proto.ReadRequest) => {
       const type = typeOf(request.getUrn());
       const old = request.getInputs()?.toJavaScript();
-      const found = await meet(type, "read", () => cloud.read(type, request.getId(), old));
-      if (found === undefined) return new proto.ReadResponse();
-      return new proto.ReadResponse()
-        .setId(request.getId())
-        .setInputs(struct(found.inputs))
-        .setProperties(struct(found.outputs));
+      // An import knows nothing but what the resource is called.
+      const id = old === undefined ? cloud.imported(type, request.getId()) : request.getId();
+      const found = id === undefined ? undefined : await meet(type, "read", () => cloud.read(type, id, old));
+      if (id === undefined || found === undefined) return new proto.ReadResponse();
+      return new proto.ReadResponse().setId(id).setInputs(struct(found.inputs)).setProperties(struct(found.outputs));
     }),
 
     update: unary(async (request: proto.UpdateRequest) => {

@@ -191,6 +191,7 @@ describe("the simulated GitHub", () => {
     branch: "main",
     org: "contoso-fl",
     team_slug: "fl-maintainers",
+    name: "AZURE_CLIENT_ID",
   };
 
   beforeAll(async () => {
