@@ -68,7 +68,8 @@ export function environmentFor(place: Place, user: NodeJS.ProcessEnv = process.e
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     ...Object.fromEntries(kept),
     PULUMI_HOME: place.home,
-    PULUMI_BACKEND_URL: place.backend?.url ?? `file://${place.state}`,
+    // Without attributes: an engine that is killed leaves their file empty, and with it a state that cannot be read.
+    PULUMI_BACKEND_URL: place.backend?.url ?? `file://${place.state}?metadata=skip`,
     ...place.backend?.environment,
     // Protects nothing: what it encrypts was made up by the local cloud.
     PULUMI_CONFIG_PASSPHRASE: "local",

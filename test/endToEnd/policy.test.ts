@@ -14,7 +14,7 @@ const all = rules.map(({ control }) => control).sort();
 
 describe("a program that breaks every rule", () => {
   it("is blocked by each of them, for the resource that breaks it, and nothing is made", async () => {
-    const local = await freshLocal(violator, violator);
+    const local = await freshLocal(violator, { program: violator });
     const standing = local.look((store) => store.rows());
     const up = await local.pulumi("up", "--yes", "--stack", "prod", ...policyPack);
     expect(up.code).toBe(1);
@@ -31,7 +31,7 @@ describe("a program that breaks every rule", () => {
   });
 
   it("is stopped without a preview too, before the first resource that breaks one is made", async () => {
-    const local = await freshLocal(violator, violator);
+    const local = await freshLocal(violator, { program: violator });
     const standing = local.look((store) => store.rows());
     const up = await local.pulumi("up", "--yes", "--skip-preview", "--stack", "prod", ...policyPack);
     expect(up.code).toBe(1);

@@ -1,0 +1,28 @@
+/** Pulumi, as the commands here run it. */
+import { spawn } from "node:child_process";
+
+import type { Outcome } from "../localcloud/pulumi";
+
+/** Runs one Pulumi command (`["preview", "--stack", "prod"]`) to its end. */
+export type Pulumi = (args: readonly string[]) => Promise<Outcome>;
+
+/** The installed Pulumi, on the stack's own backend and clouds. */
+export const installedPulumi: Pulumi = async (args) => {
+  const child = spawn("pulumi", [...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return new Promise((resolve) => {
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.on("error", (error) => {
+      resolve({ code: 1, stdout, stderr: `Could not start pulumi: ${error.message}` });
+    });
+    child.on("close", (code) => {
+      resolve({ code: code ?? 1, stdout, stderr });
+    });
+  });
+};
+
+/** The end of what a command said, where it says what went wrong. */
+export function lastLines(text: string): string {
+  return text.trimEnd().split("\n").slice(-20).join("\n");
+}
