@@ -9,7 +9,7 @@ import { prepare } from "../localcloud/project";
 import { type Outcome, pulumi as localPulumi } from "../localcloud/pulumi";
 import { findingsIn } from "./drift/findings";
 import { report } from "./drift/report";
-import { installedPulumi, lastLines } from "./pulumi";
+import { complaintOf, installedPulumi } from "./pulumi";
 
 export const exitCodes = { none: 0, couldNotTell: 1, usage: 2, drift: 7 } as const;
 
@@ -20,9 +20,10 @@ export interface Verdict {
 }
 
 /** Judges what `pulumi preview --refresh --json` ended with. */
-export function verdictOn({ code, stdout, stderr }: Outcome, stack: string, json = false): Verdict {
+export function verdictOn(outcome: Outcome, stack: string, json = false): Verdict {
   // What the engine says before it fails is not the whole truth about the cloud.
-  if (code !== 0) return couldNotTell(stack, `pulumi ended with ${code}.\n${lastLines(stderr || stdout)}`);
+  if (outcome.code !== 0) return couldNotTell(stack, complaintOf(outcome));
+  const { stdout } = outcome;
   try {
     const findings = findingsIn(stdout.slice(stdout.indexOf("{")));
     return {

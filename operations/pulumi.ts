@@ -22,7 +22,18 @@ export const installedPulumi: Pulumi = async (args) => {
   });
 };
 
-/** The end of what a command said, where it says what went wrong. */
-export function lastLines(text: string): string {
-  return text.trimEnd().split("\n").slice(-20).join("\n");
+/** What a command that failed says of it: the errors among its JSON, or else the end of its text. */
+export function complaintOf({ code, stdout, stderr }: Outcome): string {
+  const errors = diagnosticsIn(stdout).flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
+  const said = errors.length > 0 ? errors.join("\n") : (stderr || stdout).trimEnd().split("\n").slice(-20).join("\n");
+  return `pulumi ended with ${code}.\n${said}`;
+}
+
+function diagnosticsIn(stdout: string): readonly { readonly severity?: string; readonly message?: string }[] {
+  try {
+    const { diagnostics } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { diagnostics?: [] };
+    return diagnostics ?? [];
+  } catch {
+    return [];
+  }
 }

@@ -12,7 +12,7 @@ import { pulumi as localPulumi } from "../localcloud/pulumi";
 import { serveRest } from "../localcloud/rest";
 import { Store } from "../localcloud/store";
 import type { Verdict } from "./drift";
-import { installedPulumi, lastLines, type Pulumi } from "./pulumi";
+import { complaintOf, installedPulumi, type Pulumi } from "./pulumi";
 import { carryOut } from "./recover/carryOut";
 import { CouldNotLook, planOf } from "./recover/plan";
 import { report } from "./recover/report";
@@ -44,10 +44,10 @@ export async function onLocalCloud<T>(place: Place, work: (world: World) => Prom
 /** Finds what is to be recovered; with `yes` recovers it, if nothing in it is for a person to decide. */
 export async function recover(stack: string, { pulumi, clouds }: World, yes = false): Promise<Verdict> {
   const exported = await pulumi(["stack", "export", "--stack", stack]);
-  if (exported.code !== 0) return couldNotTell(stack, exported.stderr || exported.stdout);
+  if (exported.code !== 0) return couldNotTell(stack, complaintOf(exported));
   const state = stateIn(exported.stdout);
   const previewed = await pulumi(["preview", "--json", "--non-interactive", "--stack", stack]);
-  if (previewed.code !== 0) return couldNotTell(stack, previewed.stderr || previewed.stdout);
+  if (previewed.code !== 0) return couldNotTell(stack, complaintOf(previewed));
   const { creates, config } = previewIn(previewed.stdout.slice(previewed.stdout.indexOf("{")));
   const where = {
     subscription: config["azure-native:subscriptionId"] ?? "",
@@ -63,10 +63,13 @@ export async function recover(stack: string, { pulumi, clouds }: World, yes = fa
     }
     if (strangers.length > 0) return { code: exitCodes.toDo, text };
     if (!yes) return { code: exitCodes.toDo, text: `${text}\n\nDo it: npm run recover -- --stack ${stack} --yes` };
-    const { code, stdout, stderr } = await carryOut(plan, stack, pulumi);
-    return code === 0
-      ? { code: exitCodes.nothing, text: `${text}\n\nDone. Next: pulumi up --refresh --stack ${stack}` }
-      : couldNotTell(stack, `${text}\n\n${stderr}${stdout}`);
+    const outcome = await carryOut(plan, stack, pulumi);
+    return outcome.code === 0
+      ? {
+          code: exitCodes.nothing,
+          text: `${text}\n\nDone. Next: what was interrupted once more, pulumi up --refresh --stack ${stack}`,
+        }
+      : couldNotTell(stack, `${text}\n\n${complaintOf(outcome)}`);
   } catch (error) {
     if (error instanceof CouldNotLook) return couldNotTell(stack, error.message);
     throw error;
@@ -74,7 +77,7 @@ export async function recover(stack: string, { pulumi, clouds }: World, yes = fa
 }
 
 function couldNotTell(stack: string, why: string): Verdict {
-  return { code: exitCodes.couldNotTell, text: `Could not recover ${stack}.\n${lastLines(why)}` };
+  return { code: exitCodes.couldNotTell, text: `Could not recover ${stack}.\n${why}` };
 }
 
 async function main(): Promise<number> {

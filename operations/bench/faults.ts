@@ -9,7 +9,7 @@ import { prepare } from "../../localcloud/project";
 import { pulumi, runEngine } from "../../localcloud/pulumi";
 import { type Fault, Store } from "../../localcloud/store";
 import { onLocalCloud, recover } from "../recover";
-import { killedAfter } from "./interruption";
+import { killedWhen } from "./interruption";
 import { type Picture, pictureOf } from "./picture";
 
 const up = ["up", "--yes", "--skip-preview"];
@@ -35,7 +35,7 @@ export async function faults(directory: string, stack: string, seed: number): Pr
     const moment = 1 + Math.floor(random() * (operations - 1));
     // Mostly the whole computer; now and then the engine, whose providers still end what they are at.
     const alone = run % 5 === 0;
-    await killedAfter(moment, disturbed, [...up, "--stack", stack], { alone });
+    await killedWhen((store) => store.lastEvent() >= moment, disturbed, [...up, "--stack", stack], { alone });
     const { orphans } = await pictureOf(disturbed, stack);
     await mustEngine(disturbed, ["cancel", stack, "--yes"]);
     await mustRecover(disturbed, stack);

@@ -7,29 +7,28 @@ import { pulumi } from "../../localcloud/pulumi";
 import { Store } from "../../localcloud/store";
 
 /**
- * Runs a Pulumi command and kills it once the clouds have logged `events` more: the engine with every process below it,
- * as where a computer loses its power, or the engine alone, whose providers then still end what they are at. Returns
- * whether it was still running.
+ * Runs a Pulumi command and kills it once the clouds are as far as `now` says: the engine with every process below it, as
+ * where a computer loses its power, or the engine alone, whose providers then still end what they are at. Returns whether
+ * it was still running.
  */
-export async function killedAfter(
-  events: number,
+export async function killedWhen(
+  now: (store: Store) => boolean,
   place: Place,
   args: readonly string[],
   { alone = false } = {},
 ): Promise<boolean> {
   const store = new Store(place.cloud);
-  const begin = store.lastEvent();
   let victims: number[] = [];
   let timer: NodeJS.Timeout | undefined;
   const started = (engine: number) => {
     timer = setInterval(() => {
-      if (store.lastEvent() - begin < events) return;
+      if (!now(store)) return;
       clearInterval(timer);
       // Held first, so that nothing is started between the look and the blow.
       process.kill(engine, "SIGSTOP");
       victims = [engine, ...below(engine)];
       for (const pid of alone ? [engine] : victims) process.kill(pid, "SIGKILL");
-    }, 2);
+    }, 5);
   };
   try {
     await pulumi(place, args, { started });

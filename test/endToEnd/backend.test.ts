@@ -5,7 +5,7 @@ import { expect, inject, it } from "vitest";
 import { placeAt } from "../../localcloud/place";
 import { runEngine } from "../../localcloud/pulumi";
 import { differences } from "../../operations/bench/faults";
-import { killedAfter } from "../../operations/bench/interruption";
+import { killedWhen } from "../../operations/bench/interruption";
 import { pictureOf } from "../../operations/bench/picture";
 import { onLocalCloud, recover } from "../../operations/recover";
 import { azuriteBackend } from "../support/azurite";
@@ -25,9 +25,9 @@ const locked = new RegExp(
 );
 
 it("with state on azblob one of two ups is told who is at work; a killed one is cancelled, recovered and completed", async () => {
-  const local = await freshLocal(root, await azuriteBackend());
+  const local = await freshLocal(root, { backend: await azuriteBackend() });
 
-  const killed = killedAfter(120, local.place, up);
+  const killed = killedWhen((store) => store.lastEvent() >= 120, local.place, up);
   await atWork(local);
   const second = await local.pulumi(...up);
   expect(second.code).toBe(1);

@@ -6,7 +6,7 @@ import { runEngine } from "../../localcloud/pulumi";
 import { serveRest } from "../../localcloud/rest";
 import { Store } from "../../localcloud/store";
 import { differences } from "../../operations/bench/faults";
-import { killedAfter } from "../../operations/bench/interruption";
+import { killedWhen } from "../../operations/bench/interruption";
 import { pictureOf } from "../../operations/bench/picture";
 import { onLocalCloud, recover } from "../../operations/recover";
 import { naturalKeys } from "../../operations/recover/naturalKeys";
@@ -64,7 +64,7 @@ it("everything of both environments is found by what it is called in its cloud, 
 describe("an up", () => {
   it("that dies with its computer is recovered and completed to where an undisturbed one ends", async () => {
     const local = await freshLocal(root);
-    expect(await killedAfter(47, local.place, up)).toBe(true);
+    expect(await killedWhen((store) => store.lastEvent() >= 47, local.place, up)).toBe(true);
     expect((await local.pulumi("cancel", "prod", "--yes")).code).toBe(0);
     await recovered(local);
     const completed = await local.pulumi(...up, "--refresh");
@@ -74,16 +74,14 @@ describe("an up", () => {
 
   it("that fails half-way and loses answers opens no gate; recovered and run again, it is as an undisturbed one", async () => {
     const local = await freshLocal(root);
+    // Types of which some lean on nothing that fails here; every other one is lost in npm run bench -- --faults.
     const lost: Record<string, number> = {
       "azure-native:network:PrivateEndpoint": 2,
-      "azure-native:machinelearningservices:Compute": 1,
-      "azure-native:machinelearningservices:Datastore": 2,
-      "azure-native:authorization:RoleAssignment": 12,
-      "azure-native:authorization:PolicyAssignment": 3,
-      "azure-native:monitor:DiagnosticSetting": 4,
-      "azure-native:privatedns:VirtualNetworkLink": 5,
       "azure-native:network:VirtualNetworkPeering": 6,
+      "azure-native:privatedns:VirtualNetworkLink": 5,
       "azure-native:storage:BlobContainer": 2,
+      "azure-native:monitor:DiagnosticSetting": 4,
+      "azure-native:authorization:RoleAssignment": 3,
       "azuread:index/application:Application": 1,
       "github:index/repositoryRuleset:RepositoryRuleset": 1,
       "github:index/branchProtection:BranchProtection": 1,
@@ -91,9 +89,7 @@ describe("an up", () => {
     };
     local.look((store) => {
       for (const [type, nth] of Object.entries(lost)) store.inject({ type, nth, operation: "create", kind: "lose" });
-      for (const type of ["azure-native:machinelearningservices:Compute", "azure-native:network:RouteTable"]) {
-        store.inject({ type, nth: 2, operation: "create", kind: "fail" });
-      }
+      store.inject({ type: "azure-native:network:RouteTable", nth: 2, operation: "create", kind: "fail" });
     });
     const failed = await local.pulumi(...up, "--continue-on-error");
     expect(failed.code).toBe(1);
