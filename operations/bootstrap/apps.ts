@@ -44,7 +44,9 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
     case "drift":
     case "audit":
       return {
-        ...{ name, environment, on: "the experiments repository and this one" },
+        ...{ name, environment },
+        // Drift asks nothing about this repository; who can become a deployer is the audit's to find.
+        on: purpose === "drift" ? "the experiments repository" : "the experiments repository and this one",
         // GitHub shows who bypasses a ruleset only to those who may change it.
         repository: { Actions: "read", Administration: "write", Contents: "read", Environments: "read" },
         organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "read" },
