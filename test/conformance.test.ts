@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 
 import { roles } from "../facts/roles";
 import { builtInPermissions } from "../localcloud/clouds/azure/permissions";
@@ -265,4 +266,15 @@ it("the README's table of settings is written from the schema", () => {
 it("docs/controls.md and docs/threats.md are written from the table of controls", async () => {
   expect(readFileSync(join(root, "docs", "controls.md"), "utf8")).toBe(await controlsPage());
   expect(readFileSync(join(root, "docs", "threats.md"), "utf8")).toBe(await threatsPage());
+});
+
+// Whoever makes this checkout theirs changes the files at the top; the tests judge the example's.
+it("the stack files at the top are the example's, as long as they are not somebody's own", () => {
+  for (const stack of ["prod", "dev"]) {
+    const file = `Pulumi.${stack}.yaml`;
+    const [top, example] = [join(root, file), join(root, "examples", "contoso", file)].map(
+      (path) => parse(readFileSync(path, "utf8")) as { config: Record<string, unknown> },
+    );
+    if (top?.config["github:owner"] === "contoso-fl") expect(top).toEqual(example);
+  }
 });

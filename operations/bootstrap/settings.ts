@@ -34,6 +34,8 @@ const schema = z.strictObject({
     "the workload of the stack files: small letters and digits, starting with a letter",
   ),
   "federated-mlops-bootstrap:stacks": distinct(z.string(), "the stacks that pipelines deploy, as a list"),
+  // From operations/bootstrap.
+  "federated-mlops-bootstrap:stackFiles": z.string({ error: "the directory of the stack files" }).default("../.."),
   "federated-mlops-bootstrap:repository": text(
     /^[A-Za-z0-9._-]{1,100}$/,
     "the name of this repository on GitHub, without its owner",
@@ -111,12 +113,11 @@ export interface Settings {
 
 /** Reads the running stack's settings and the stack files of the checkout. Throws a {@link Refusal} with every problem. */
 export function readSettings(): Settings {
-  const raw = settled(pulumi.runtime.allConfig(), own);
-  return judge(raw, pulumi.getStack(), join(__dirname, "..", ".."));
+  return judge(settled(pulumi.runtime.allConfig(), own), pulumi.getStack());
 }
 
-/** Judges `raw`, the settings of `stack`, together with the stack files in `directory`. */
-export function judge(raw: Readonly<Record<string, unknown>>, stack: string, directory: string): Settings {
+/** Judges `raw`, the settings of `stack`, together with the stack files that they name. */
+export function judge(raw: Readonly<Record<string, unknown>>, stack: string): Settings {
   const file = `Pulumi.${stack}.yaml`;
   const ours = Object.fromEntries(Object.entries(raw).filter(([key]) => key.startsWith(own) || key in schema.shape));
   const parsed = schema.safeParse(ours);
@@ -128,6 +129,7 @@ export function judge(raw: Readonly<Record<string, unknown>>, stack: string, dir
     );
   }
   const told = parsed.data;
+  const directory = join(__dirname, told["federated-mlops-bootstrap:stackFiles"]);
   const { found, problems } = environments(told["federated-mlops-bootstrap:stacks"], stack, directory);
   const subscription = told["azure-native:subscriptionId"];
   const workload = told["federated-mlops-bootstrap:workload"];

@@ -10,7 +10,7 @@ import { pictureOf } from "../../operations/bench/picture";
 import { onLocalCloud, recover } from "../../operations/recover";
 import { azuriteBackend } from "../support/azurite";
 import { freshLocal, type Local } from "../support/local";
-import { root } from "../support/root";
+import { contoso } from "../support/root";
 
 const up = ["up", "--yes", "--skip-preview", "--stack", "prod"];
 
@@ -25,7 +25,7 @@ const locked = new RegExp(
 );
 
 it("with state on azblob one of two ups is told who is at work; a killed one is cancelled, recovered and completed", async () => {
-  const local = await freshLocal(root, { backend: await azuriteBackend() });
+  const local = await freshLocal(contoso, { backend: await azuriteBackend() });
 
   const killed = killedWhen((store) => store.lastEvent() >= 120, local.place, up);
   await atWork(local);

@@ -6,11 +6,11 @@ import { describe, expect, it } from "vitest";
 import { LocalCloud } from "../../localcloud/localCloud";
 import type { Event } from "../../localcloud/store";
 import { freshLocal, type Local } from "../support/local";
-import { root } from "../support/root";
+import { contoso, root } from "../support/root";
 
 const credential = "azure-native:managedidentity:FederatedIdentityCredential";
 const stack = "organisation";
-const bootstrapOn = (local: Local) => local.program(join(root, "operations", "bootstrap"));
+const bootstrapOn = (local: Local) => local.program(join(root, "operations", "bootstrap"), join(contoso, "bootstrap"));
 const nameOf = ({ urn }: Event) => urn.split("::").at(-1) ?? "";
 
 /** The lines of a text that begin so, as the arguments of a command. */
@@ -24,7 +24,7 @@ function commands(text: string, start: string): string[][] {
 
 describe("the bootstrap", () => {
   it("opens production's lane last, and both environments come up with what it prints", async () => {
-    const local = await freshLocal(root);
+    const local = await freshLocal(contoso);
     const bootstrap = await bootstrapOn(local);
     bootstrap.tamper("unregister", "Microsoft.KeyVault");
     const up = await bootstrap.pulumi("up", "--yes", "--skip-preview", "--stack", stack);

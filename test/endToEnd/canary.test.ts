@@ -8,7 +8,7 @@ import { killedWhen } from "../../operations/bench/interruption";
 import { previewArguments, verdictOn } from "../../operations/drift";
 import { onLocalCloud, recover } from "../../operations/recover";
 import { freshLocal } from "../support/local";
-import { root } from "../support/root";
+import { contoso } from "../support/root";
 
 // However JSON, YAML or a URL may escape what is around it, this stays as it is.
 const core = "6f1d0c9e37b84a5d";
@@ -42,7 +42,7 @@ it("a secret of production stands nowhere in plain text, from a killed up to des
   onTestFinished(() => {
     rmSync(temporary, { recursive: true, force: true });
   });
-  const local = await freshLocal(root);
+  const local = await freshLocal(contoso);
   vi.stubEnv("TMPDIR", temporary);
   onTestFinished(() => {
     vi.unstubAllEnvs();

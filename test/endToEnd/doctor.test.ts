@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { describe, expect, it } from "vitest";
 
 import { landedCopy, type Local } from "../support/local";
-import { root } from "../support/root";
+import { contoso, root } from "../support/root";
 
 /** `npm run doctor`, as a person types it. */
 function doctor(
@@ -11,7 +11,7 @@ function doctor(
   ...args: string[]
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const place = local === undefined ? {} : { FEDERATED_MLOPS_LOCAL: local.place.local };
-  const env = { ...process.env, ...place, GITHUB_TOKEN: "canary-token" };
+  const env = { ...process.env, ...place, FEDERATED_MLOPS_STACKS: contoso, GITHUB_TOKEN: "canary-token" };
   return new Promise((resolve) => {
     execFile("npm", ["run", "--silent", "doctor", "--", ...args], { cwd: root, env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });

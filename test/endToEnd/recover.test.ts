@@ -13,7 +13,7 @@ import { naturalKeys } from "../../operations/recover/naturalKeys";
 import { planOf } from "../../operations/recover/plan";
 import { previewIn, stateIn } from "../../operations/recover/wanted";
 import { freshLocal, type Local } from "../support/local";
-import { root } from "../support/root";
+import { contoso } from "../support/root";
 
 const up = ["up", "--yes", "--skip-preview", "--stack", "prod"];
 const undisturbed = () => pictureOf(placeAt(inject("landed")), "prod");
@@ -63,7 +63,7 @@ it("everything of both environments is found by what it is called in its cloud, 
 
 describe("an up", () => {
   it("that dies with its computer is recovered and completed to where an undisturbed one ends", async () => {
-    const local = await freshLocal(root);
+    const local = await freshLocal(contoso);
     expect(await killedWhen((store) => store.lastEvent() >= 47, local.place, up)).toBe(true);
     expect((await local.pulumi("cancel", "prod", "--yes")).code).toBe(0);
     await recovered(local);
@@ -73,7 +73,7 @@ describe("an up", () => {
   });
 
   it("that fails half-way and loses answers opens no gate; recovered and run again, it is as an undisturbed one", async () => {
-    const local = await freshLocal(root);
+    const local = await freshLocal(contoso);
     // Types of which some lean on nothing that fails here; every other one is lost in npm run bench -- --faults.
     const lost: Record<string, number> = {
       "azure-native:network:PrivateEndpoint": 2,

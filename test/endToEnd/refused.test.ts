@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 import { prepare } from "../../localcloud/project";
 import { landedCopy } from "../support/local";
-import { root } from "../support/root";
+import { contoso } from "../support/root";
 import { editedStacks } from "../support/stacks";
 
 it("a stack file with five problems is refused in one message that lists all five; nothing is registered", async () => {
@@ -85,7 +85,7 @@ it("a branch is added and taken away again without lifting any protection", asyn
         .sort(),
     );
   expect(policies()).toEqual(["main", "release/1.0"]);
-  writeFileSync(join(wide, "Pulumi.prod.yaml"), readFileSync(join(root, "Pulumi.prod.yaml"), "utf8"));
+  writeFileSync(join(wide, "Pulumi.prod.yaml"), readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8"));
   await prepare(local.place);
   const taken = await local.pulumi("up", "--yes", "--stack", "prod");
   expect(taken.code, taken.stdout).toBe(0);

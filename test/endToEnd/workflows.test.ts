@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { landedCopy, type Local } from "../support/local";
-import { root } from "../support/root";
+import { contoso, root } from "../support/root";
 import { WorkflowRun } from "../support/steps";
 
 const npm = execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).trim();
@@ -13,7 +13,7 @@ const npm = execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).t
 /** `pulumi` on the local cloud, `npm` without what this suite does already, and a `gh` that finds `found`. */
 function programs(local: Local, found = ""): Record<string, string> {
   // The local cloud looks for an engine on the PATH, and must not find this stand-in.
-  const cloud = `export FEDERATED_MLOPS_LOCAL='${local.place.local}' PATH='${process.env["PATH"]}'`;
+  const cloud = `export FEDERATED_MLOPS_LOCAL='${local.place.local}' FEDERATED_MLOPS_STACKS='${contoso}' PATH='${process.env["PATH"]}'`;
   const tsx = `exec '${process.execPath}' --require '${require.resolve("tsx/cjs")}'`;
   return {
     pulumi: `${cloud}\n${tsx} '${join(root, "localcloud", "cli.ts")}' pulumi "$@"\n`,
@@ -21,7 +21,7 @@ function programs(local: Local, found = ""): Record<string, string> {
   ci* | start | test | "run lint" | "run check") ;;
   *" doctor "*) ${cloud}; shift 4; ${tsx} '${join(root, "operations", "doctor.ts")}' --local "$@" ;;
   "run local "*) ${cloud}; exec '${npm}' "$@" ;;
-  *) export FEDERATED_MLOPS_LOCAL='${local.place.local}'; exec '${npm}' "$@" ;;
+  *) export FEDERATED_MLOPS_LOCAL='${local.place.local}' FEDERATED_MLOPS_STACKS='${contoso}'; exec '${npm}' "$@" ;;
 esac
 `,
     gh: `echo '${found}'\ncase "$*" in *--body-file*) sed 's/^/gh: /' "$(echo "$*" | sed 's/.*--body-file //')" ;; esac\n`,

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 
 import { experimentsFiles, writeExperiments } from "../../operations/experiments";
-import { root } from "../support/root";
+import { contoso } from "../support/root";
 
 export interface StackOf {
   readonly silos?: number;
@@ -18,7 +18,7 @@ export interface StackOf {
 export function starterFiles({ silos = 3, handover = "shared" }: StackOf = {}): Map<string, string> {
   const directory = temporary();
   const map = Array.from({ length: silos }, (_, slot) => `    silo${slot}: { location: westeurope }\n`).join("");
-  const stack = readFileSync(join(root, "Pulumi.prod.yaml"), "utf8")
+  const stack = readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8")
     .replace(/silos:\n( {4}silo.*\n)+/, () => `silos:\n${map}`)
     .replace("config:\n", () => `config:\n  federated-mlops:handover: ${handover}\n`);
   writeFileSync(join(directory, "Pulumi.prod.yaml"), stack);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { findBefore } from "../../localcloud/before";
 import { contoso } from "../../localcloud/organisation";
 import { changes } from "../../localcloud/reorganise";
 import { Store } from "../../localcloud/store";
@@ -40,4 +41,25 @@ describe("what changes around the resources", () => {
       expect(store.organisation).not.toEqual(contoso);
     });
   }
+});
+
+describe("before.yaml", () => {
+  it("makes another organisation of the example, and keeps what it does not name", () => {
+    const store = new Store(":memory:");
+    findBefore(
+      store,
+      [
+        "subscription: 00000000-0000-4000-8000-000000000001",
+        "organisation:",
+        "  github: { login: fabrikam, teams: [{ id: 1, slug: owners, members: [ada, ben] }] }",
+      ].join("\n"),
+    );
+    const { github, tenantId } = store.organisation;
+    expect([github.login, github.teams.map(({ slug }) => slug), github.plan]).toEqual([
+      "fabrikam",
+      ["owners"],
+      "enterprise",
+    ]);
+    expect(tenantId).toBe(contoso.tenantId);
+  });
 });

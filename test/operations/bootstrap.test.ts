@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { beforeAll, describe, expect, it, test } from "vitest";
 
 import { allows } from "../../facts/actions";
@@ -21,9 +19,8 @@ import { Refusal } from "../../problems";
 import { type Created, created, urns } from "../support/mocks";
 import { bootstrapSettings, runBootstrap } from "../support/program";
 import { definitions } from "../support/roleDefinitions";
-import { root } from "../support/root";
 
-const { stacks } = judge(bootstrapSettings(), "organisation", root);
+const { stacks } = judge(bootstrapSettings(), "organisation");
 const names = namesOf({ subscription: "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10", workload: "fl" });
 const lanes = lanesOf(stacks, []);
 
@@ -274,7 +271,7 @@ describe("settings that are wrong", () => {
       const settings = Object.fromEntries(
         Object.entries({ ...bootstrapSettings(), ...edit }).filter(([, value]) => value !== undefined),
       );
-      const judged = () => judge(settings, "organisation", join(root));
+      const judged = () => judge(settings, "organisation");
       expect(judged).toThrow(Refusal);
       for (const text of says) expect(judged).toThrow(text);
     });

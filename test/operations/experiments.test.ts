@@ -6,12 +6,12 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { codeOwnersFile, ownersOf } from "../../facts/codeOwners";
 import { experimentsFiles, writeExperiments } from "../../operations/experiments";
-import { root } from "../support/root";
+import { contoso, root } from "../support/root";
 
 describe("npm run experiments", () => {
   let directory = "";
   const stack = (edit: (file: string) => string) => {
-    writeFileSync(join(directory, "Pulumi.prod.yaml"), edit(readFileSync(join(root, "Pulumi.prod.yaml"), "utf8")));
+    writeFileSync(join(directory, "Pulumi.prod.yaml"), edit(readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8")));
     return experimentsFiles(directory, "prod");
   };
 

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { validate } from "../../operations/validate";
-import { root } from "../support/root";
+import { contoso } from "../support/root";
 
 describe("npm run validate", () => {
   let directory = "";
   const write = (stack: string, from: string, edit: (file: string) => string) => {
     writeFileSync(
       join(directory, `Pulumi.${stack}.yaml`),
-      edit(readFileSync(join(root, `Pulumi.${from}.yaml`), "utf8")),
+      edit(readFileSync(join(contoso, `Pulumi.${from}.yaml`), "utf8")),
     );
   };
 
@@ -22,11 +22,11 @@ describe("npm run validate", () => {
       rmSync(directory, { recursive: true, force: true });
     });
     for (const stack of ["prod", "dev"])
-      cpSync(join(root, `Pulumi.${stack}.yaml`), join(directory, `Pulumi.${stack}.yaml`));
+      cpSync(join(contoso, `Pulumi.${stack}.yaml`), join(directory, `Pulumi.${stack}.yaml`));
   });
 
   it("finds the committed stack files in order", () => {
-    expect(validate(root)).toEqual([]);
+    expect(validate(contoso)).toEqual([]);
     expect(validate(directory)).toEqual([]);
   });
 

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 import type { TestProject } from "vitest/node";
 
-import { root } from "./root";
+import { contoso, root } from "./root";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   // Without a time limit: where there is no engine yet, it is built first.
   const { stdout } = await promisify(execFile)("npm", ["start"], {
     cwd: root,
-    env: { ...process.env, FEDERATED_MLOPS_LOCAL: landed },
+    env: { ...process.env, FEDERATED_MLOPS_LOCAL: landed, FEDERATED_MLOPS_STACKS: contoso },
     maxBuffer: 1 << 26,
   });
   project.provide("landed", landed);

@@ -10,6 +10,7 @@ import { prepare } from "../../localcloud/project";
 import { type Outcome, pulumi } from "../../localcloud/pulumi";
 import { Store } from "../../localcloud/store";
 import { tamper } from "../../localcloud/tamper";
+import { contoso } from "./root";
 
 export interface Local {
   readonly place: Place;
@@ -19,8 +20,8 @@ export interface Local {
   tamper(...args: string[]): void;
   /** The same local cloud once more, to go another way from here. */
   fork(): Promise<Local>;
-  /** Another program, with its own stack files, on the same clouds. */
-  program(directory: string): Promise<Local>;
+  /** Another program on the same clouds, with the stack files in `stacks`. */
+  program(directory: string, stacks: string): Promise<Local>;
   /** A look into the cloud. */
   look<T>(at: (store: Store) => T): T;
 }
@@ -37,8 +38,8 @@ export function freshLocal(stacks: string, where: Omit<Where, "stacks"> = {}): P
   return open(temporary(), { ...where, stacks });
 }
 
-/** A copy of the landed local cloud. `stacks`: where its stack files are, if not the committed ones. */
-export function landedCopy(stacks?: string): Promise<Local> {
+/** A copy of the landed local cloud. `stacks`: where its stack files are, if not the example's. */
+export function landedCopy(stacks = contoso): Promise<Local> {
   return copyOf(inject("landed"), stacks);
 }
 
@@ -72,7 +73,7 @@ async function open(directory: string, where: Where = {}): Promise<Local> {
       if (code !== 0) throw new Error(`tamper ${args.join(" ")} ended with ${code}.`);
     },
     fork: () => copyOf(directory, stacks),
-    program: (other) => open(directory, { program: other }),
+    program: (other, files) => open(directory, { program: other, stacks: files }),
     look: (at) => {
       const store = new Store(place.cloud);
       try {

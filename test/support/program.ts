@@ -13,18 +13,22 @@ import { answerTo } from "../../localcloud/rest";
 import { Store } from "../../localcloud/store";
 import bootstrap from "../../operations/bootstrap/index";
 import { mockEngine } from "./mocks";
-import { root } from "./root";
+import { contoso, root } from "./root";
 
 /** The committed stack files: their stack, and the directory where they are. */
 export const examples = {
-  prod: { stack: "prod", directory: root },
-  dev: { stack: "dev", directory: root },
+  prod: { stack: "prod", directory: contoso },
+  dev: { stack: "dev", directory: contoso },
   "single-region": { stack: "prod", directory: join(root, "examples", "single-region") },
   "adopted-workspace": { stack: "prod", directory: join(root, "examples", "adopted-workspace") },
 } as const;
 
 /** The settings of a committed stack file, an encrypted value replaced by `veil`. */
-export function settingsOf(stack: string, veil = "canary-secret", directory: string = root): Record<string, unknown> {
+export function settingsOf(
+  stack: string,
+  veil = "canary-secret",
+  directory: string = contoso,
+): Record<string, unknown> {
   const file = readFileSync(join(directory, `Pulumi.${stack}.yaml`), "utf8");
   const { config } = parse(file, (_, value: unknown) =>
     typeof value === "object" && value !== null && "secure" in value ? veil : value,
@@ -70,7 +74,7 @@ export async function runProgram(
 }
 
 /** The settings of the bootstrap's committed stack file. */
-export const bootstrapSettings = () => settingsOf("organisation", "", join(root, "operations", "bootstrap"));
+export const bootstrapSettings = () => settingsOf("organisation", "", join(contoso, "bootstrap"));
 
 /** Runs the bootstrap on its committed stack file. */
 export async function runBootstrap(settings = bootstrapSettings()): Promise<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import { root } from "./root";
+import { contoso } from "./root";
 
 /** A directory with the committed stack files, the production one after `edit`. */
 export function editedStacks(edit: (file: string) => string): string {
@@ -13,7 +13,8 @@ export function editedStacks(edit: (file: string) => string): string {
   onTestFinished(() => {
     rmSync(stacks, { recursive: true, force: true });
   });
-  for (const stack of ["prod", "dev"]) cpSync(join(root, `Pulumi.${stack}.yaml`), join(stacks, `Pulumi.${stack}.yaml`));
+  for (const stack of ["prod", "dev"])
+    cpSync(join(contoso, `Pulumi.${stack}.yaml`), join(stacks, `Pulumi.${stack}.yaml`));
   const file = join(stacks, "Pulumi.prod.yaml");
   const before = readFileSync(file, "utf8");
   const after = edit(before);
