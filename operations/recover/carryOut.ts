@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import type { Outcome } from "../../localcloud/pulumi";
 import type { Pulumi } from "../pulumi";
-import type { Plan, Standing } from "./plan";
+import type { Plan, Item } from "./plan";
 
 /** Imports what stands, then has the state forget what was begun. Returns how it ended, which may be half-way. */
 export async function carryOut({ imports, again, interrupted }: Plan, stack: string, pulumi: Pulumi): Promise<Outcome> {
@@ -18,7 +18,7 @@ export async function carryOut({ imports, again, interrupted }: Plan, stack: str
   return pulumi([...clear, "--yes", "--skip-preview", "--non-interactive", "--stack", stack]);
 }
 
-async function importAll(imports: readonly Standing[], stack: string, pulumi: Pulumi): Promise<Outcome> {
+async function importAll(imports: readonly Item[], stack: string, pulumi: Pulumi): Promise<Outcome> {
   const directory = mkdtempSync(join(tmpdir(), "federated-mlops-recover-"));
   try {
     const file = join(directory, "import.json");
@@ -32,7 +32,7 @@ async function importAll(imports: readonly Standing[], stack: string, pulumi: Pu
 }
 
 /** https://www.pulumi.com/docs/iac/adopting-pulumi/import/#bulk-import-operations */
-function importFile(imports: readonly Standing[]): unknown {
+function importFile(imports: readonly Item[]): unknown {
   const parents = [...new Set(imports.flatMap(({ wanted: { parent } }) => (parent === undefined ? [] : [parent])))];
   const nameOf = (urn: string) => `parent${parents.indexOf(urn)}`;
   return {

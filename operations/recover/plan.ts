@@ -1,27 +1,28 @@
 /** What stands without the state's knowledge, and what is to be done about it. */
-import type { Clouds } from "../../clients/clouds";
 import { Unreadable } from "../../clients/client";
+import type { Clouds } from "../../clients/clouds";
 import { unknownValue } from "../../localcloud/diff";
 import type { Find, Sighting, Where } from "./find/find";
 import { naturalKeys } from "./naturalKeys";
 import type { Interrupted, State, Wanted } from "./wanted";
 
-/** Something that stands, and why it is taken for this stack's or not. */
-export interface Standing {
+export interface Item {
   readonly wanted: Wanted;
-  /** As `pulumi import` takes it; where several bear the name of a stranger, each. */
+  /** What stands there, as `pulumi import` takes it: nothing, one, or each of several that bear the name. */
   readonly ids: readonly string[];
-  /** As sentences. */
+  /** Why this is to be done about it, as a sentence. */
   readonly why: string;
 }
 
-export interface Plan {
+type Fate =
   /** Stands and is this stack's: the state gets to know it. */
-  readonly imports: readonly Standing[];
+  | "imports"
   /** Stands, and nothing shows that it is this stack's: a person decides. */
-  readonly strangers: readonly Standing[];
+  | "strangers"
   /** Was begun, and is left to the next `up`. */
-  readonly again: readonly { readonly wanted: Wanted; readonly why: string }[];
+  | "again";
+
+export interface Plan extends Readonly<Record<Fate, readonly Item[]>> {
   readonly interrupted: readonly Interrupted[];
 }
 
@@ -34,58 +35,75 @@ export class CouldNotLook extends Error {
   }
 }
 
-/** Looks for everything that the program would make and that an interrupted update began. Throws {@link CouldNotLook}. */
+/** Looks for everything that the program would make or that an interrupted update began. Throws {@link CouldNotLook}. */
 export async function planOf(
   { begun, interrupted, made }: State,
   creates: readonly Wanted[],
   clouds: Clouds,
   where: Where,
 ): Promise<Plan> {
-  const beganAlready = new Set(begun.map(({ urn }) => urn));
-  const all = [...begun, ...creates.filter(({ urn }) => !beganAlready.has(urn))];
-  const problems: string[] = [];
-  const looked = await Promise.all(
-    all.map(async (wanted) => {
-      const seen = await look(wanted, clouds, where).catch((error: unknown) => {
-        if (!(error instanceof Unreadable)) throw error;
-        problems.push(`${wanted.name}: ${error.message}`);
-        return "missing" as const;
-      });
-      return { wanted, seen };
-    }),
-  );
-  problems.push(...new Set(all.filter(({ type }) => naturalKeys[type] === undefined).map(unknownType)));
-  if (problems.length > 0) throw new CouldNotLook(problems);
-
-  const [imports, strangers, again]: [Standing[], Standing[], { wanted: Wanted; why: string }[]] = [[], [], []];
+  const urns = new Set(begun.map(({ urn }) => urn));
+  const looked = await lookFor([...begun, ...creates.filter(({ urn }) => !urns.has(urn))], clouds, where);
+  const items: Record<Fate, Item[]> = { imports: [], strangers: [], again: [] };
   const ours = made.filter(({ type }) => finder(type) !== undefined).map(({ id }) => id);
   // What lies in another thing has the longer id, and comes after it.
   for (const { wanted, seen } of looked.sort((a, b) => idOf(a.seen).length - idOf(b.seen).length)) {
-    if (seen === "missing") {
-      if (wanted.begun !== undefined) again.push({ wanted, why: whyAgain(wanted) });
-    } else if (wanted.begun?.replaces === true) {
-      const why = "It was to replace one that the state still knows: delete it in its cloud, and the next up makes it.";
-      strangers.push({ wanted, ids: [seen.id], why });
-    } else {
-      const claim = claimOf(wanted, seen, ours);
-      if (claim === undefined) {
-        strangers.push({ wanted, ids: [seen.id, ...(seen.others ?? [])], why: seen.stranger ?? nothingShows });
-      } else {
-        imports.push({ wanted, ids: [claim.id], why: claim.why });
-        ours.push(claim.id);
-      }
-    }
+    const judged = seen === "missing" ? judgeMissing(wanted) : judge(wanted, seen, ours);
+    if (judged === undefined) continue;
+    const { fate, ids = [], why } = judged;
+    items[fate].push({ wanted, ids, why });
+    if (fate === "imports") ours.push(...ids);
   }
-  return { imports, strangers, again, interrupted };
+  return { ...items, interrupted };
 }
 
-async function look({ type, inputs }: Wanted, clouds: Clouds, where: Where): Promise<Sighting | "missing"> {
-  const find = finder(type);
-  if (find?.key.every((key) => isKnown(inputs[key])) !== true) return "missing";
-  return find.look(inputs, clouds, where);
+async function lookFor(all: readonly Wanted[], clouds: Clouds, where: Where) {
+  const problems = new Set(all.filter(({ type }) => naturalKeys[type] === undefined).map(unknownType));
+  const looked = await Promise.all(
+    all.map(async (wanted) => {
+      const find = finder(wanted.type);
+      if (find?.key.every((key) => isKnown(wanted.inputs[key])) !== true) return { wanted, seen: "missing" as const };
+      try {
+        return { wanted, seen: await find.look(wanted.inputs, clouds, where) };
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        problems.add(`${wanted.name}: ${error.message}`);
+        return { wanted, seen: "missing" as const };
+      }
+    }),
+  );
+  if (problems.size > 0) throw new CouldNotLook([...problems]);
+  return looked;
 }
 
-const nothingShows = "Nothing shows that this stack made it.";
+interface Judgement {
+  readonly fate: Fate;
+  readonly ids?: readonly string[];
+  readonly why: string;
+}
+
+function judgeMissing({ type, begun }: Wanted): Judgement | undefined {
+  if (begun === undefined) return undefined;
+  const row = naturalKeys[type];
+  const harmless = row !== undefined && "again" in row;
+  return { fate: "again", why: harmless ? `Made again, it changes nothing: ${row.again}.` : "It stands nowhere." };
+}
+
+function judge(wanted: Wanted, seen: Sighting, ours: readonly string[]): Judgement {
+  const known = wanted.begun?.known;
+  if (known !== undefined && !known.isDeleted && haveOneKey(wanted, known)) {
+    // An update has made it since; the engine forgets what was begun only when it is told to.
+    return { fate: "again", why: "The state knows it already." };
+  }
+  if (known !== undefined) {
+    const why = "It was to replace one that the state still knows: delete it in its cloud, and the next up makes it.";
+    return { fate: "strangers", ids: [seen.id], why };
+  }
+  const claim = claimOf(wanted, seen, ours);
+  if (claim !== undefined) return { fate: "imports", ids: [claim.id], why: claim.why };
+  const why = seen.stranger ?? "Nothing shows that this stack made it.";
+  return { fate: "strangers", ids: [seen.id, ...(seen.others ?? [])], why };
+}
 
 /** By what this stack may call it its own, if by anything. A thing that merely bears a name may be somebody else's. */
 function claimOf(
@@ -111,9 +129,8 @@ function finder(type: string): Find | undefined {
   return row !== undefined && "key" in row ? row : undefined;
 }
 
-function whyAgain({ type }: Wanted): string {
-  const row = naturalKeys[type];
-  return row !== undefined && "again" in row ? `Made again, it changes nothing: ${row.again}.` : "It stands nowhere.";
+function haveOneKey({ type, inputs }: Wanted, other: Pick<Wanted, "inputs">): boolean {
+  return finder(type)?.key.every((key) => inputs[key] === other.inputs[key]) === true;
 }
 
 function unknownType({ type }: Wanted): string {

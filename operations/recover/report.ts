@@ -1,5 +1,5 @@
 /** What a person reads of a recovery: what was found, what would be done, and what only a person can decide. */
-import type { Plan, Standing } from "./plan";
+import type { Plan, Item } from "./plan";
 import type { Wanted } from "./wanted";
 
 export function report({ imports, strangers, again, interrupted }: Plan, stack: string): string {
@@ -36,7 +36,8 @@ function byReason<T extends { readonly why: string }>(items: readonly T[], lines
   ]);
 }
 
-function choices({ wanted, ids }: Standing, stack: string): string[] {
+function choices({ wanted, ids }: Item, stack: string): string[] {
+  if (wanted.begun?.known !== undefined) return [];
   const [id = ""] = ids.length === 1 ? ids : ["<one of these ids>"];
   const parent = wanted.parent === undefined ? "" : ` --parent 'parent=${wanted.parent}'`;
   return [

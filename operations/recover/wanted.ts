@@ -19,9 +19,15 @@ export interface Wanted {
   readonly begun?: {
     /** What the cloud had called it when the update was interrupted, if it had answered. */
     readonly id: string | undefined;
-    /** Another one of that name is in the state: it was being replaced. */
-    readonly replaces: boolean;
+    /** What the state knows under the same URN. */
+    readonly known: Known | undefined;
   };
+}
+
+export interface Known {
+  readonly inputs: Inputs;
+  /** It was deleted to be made anew. */
+  readonly isDeleted: boolean;
 }
 
 /** An interrupted change of what the state knows. */
@@ -53,6 +59,7 @@ const resource = z.object({
   provider: z.string().nullish(),
   external: z.boolean().nullish(),
   importID: z.string().nullish(),
+  pendingReplacement: z.boolean().nullish(),
 });
 type Resource = z.infer<typeof resource>;
 
@@ -68,12 +75,17 @@ export function stateIn(json: string): State {
   const { deployment } = exported.parse(JSON.parse(json));
   const resources = deployment.resources ?? [];
   const pending = deployment.pending_operations ?? [];
-  const urns = new Set(resources.map(({ urn }) => urn));
+  const known = new Map(
+    resources.map(({ urn, inputs, pendingReplacement }): [string, Known] => [
+      urn,
+      { inputs: inputs ?? {}, isDeleted: pendingReplacement === true },
+    ]),
+  );
   const begun = pending
     .filter(({ type, resource }) => type === "creating" && isMade(resource))
     .map(({ resource }) => ({
       ...wanted(resource),
-      begun: { id: resource.id || undefined, replaces: urns.has(resource.urn) },
+      begun: { id: resource.id || undefined, known: known.get(resource.urn) },
     }));
   return {
     // Who was interrupted twice at the same resource finds it twice; the later one knows more.

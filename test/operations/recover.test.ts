@@ -210,6 +210,16 @@ describe("recover", () => {
     expect(ran.map(([command]) => command)).toEqual(["refresh"]);
   });
 
+  it("lets the state forget what a later update has made", async () => {
+    cloud.create(group, rg);
+    const { id } = cloud.create(account, store1);
+    const begun = [resource(account, "store", store1)];
+    const { code, text, ran } = await recovering({ begun, state: [resource(account, "store", store1, { id })] }, true);
+    expect(code, text).toBe(exitCodes.nothing);
+    expect(text).toContain("The state knows it already.");
+    expect(ran.map(([command]) => command)).toEqual(["refresh"]);
+  });
+
   it("does not clear what was begun when the import fails", async () => {
     cloud.create(group, rg);
     cloud.create(account, store1);
@@ -483,13 +493,17 @@ describe("leaves alone, names with both ways out, and does nothing else meanwhil
     expect(await recovering({ begun }, true)).toMatchObject({ code: exitCodes.toDo, ran: [] });
   });
 
-  it("one that was to replace what the state knows", async () => {
+  it("one that was to replace what the state knows, whether that is gone already or not", async () => {
     cloud.create(group, rg);
-    cloud.create(account, store1);
-    const old = resource(account, "store", store1, { id: "old" });
-    const { code, text, ran } = await recovering({ begun: [resource(account, "store", store1)], state: [old] }, true);
-    expect(code).toBe(exitCodes.toDo);
-    expect(text).toContain("It was to replace one that the state still knows");
-    expect(ran).toEqual([]);
+    const { id } = cloud.create(account, store1);
+    const begun = [resource(account, "store", store1)];
+    const gone = resource(account, "store", store1, { id, pendingReplacement: true });
+    const another = resource(account, "store", { ...store1, accountName: "stold" }, { id: "old" });
+    for (const state of [[gone], [another]]) {
+      const { code, text, ran } = await recovering({ begun, state }, true);
+      expect(code).toBe(exitCodes.toDo);
+      expect(text).toContain("It was to replace one that the state still knows");
+      expect(ran).toEqual([]);
+    }
   });
 });
