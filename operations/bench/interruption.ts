@@ -25,14 +25,14 @@ export async function killedWhen(
       if (!now(store)) return;
       clearInterval(timer);
       // Held first, so that nothing is started between the look and the blow.
-      process.kill(engine, "SIGSTOP");
+      if (!send(engine, "SIGSTOP")) return;
       victims = [engine, ...below(engine)];
-      for (const pid of alone ? [engine] : victims) process.kill(pid, "SIGKILL");
+      for (const pid of alone ? [engine] : victims) send(pid, "SIGKILL");
     }, 5);
   };
   try {
     await pulumi(place, args, { started });
-    while (victims.some(isAlive)) await sleep(50);
+    while (victims.some((pid) => send(pid, 0))) await sleep(50);
     return victims.length > 0;
   } finally {
     clearInterval(timer);
@@ -40,9 +40,10 @@ export async function killedWhen(
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there was somebody to send it to; 0 asks for nothing else. */
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    return process.kill(pid, 0);
+    return process.kill(pid, signal);
   } catch {
     return false;
   }

@@ -64,17 +64,19 @@ const resource = z.object({
 type Resource = z.infer<typeof resource>;
 
 const exported = z.object({
-  deployment: z.object({
-    resources: z.array(resource).nullish(),
-    pending_operations: z.array(z.object({ type: z.string(), resource })).nullish(),
-  }),
+  deployment: z
+    .object({
+      resources: z.array(resource).nullish(),
+      pending_operations: z.array(z.object({ type: z.string(), resource })).nullish(),
+    })
+    .nullable(),
 });
 
 /** Reads `pulumi stack export`. Throws where it is not that. */
 export function stateIn(json: string): State {
   const { deployment } = exported.parse(JSON.parse(json));
-  const resources = deployment.resources ?? [];
-  const pending = deployment.pending_operations ?? [];
+  const resources = deployment?.resources ?? [];
+  const pending = deployment?.pending_operations ?? [];
   const known = new Map(
     resources.map(({ urn, inputs, pendingReplacement }): [string, Known] => [
       urn,
