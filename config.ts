@@ -4,9 +4,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as z from "zod";
 
+import { type GateConfig, gateOf, risksOfGate } from "./config/gate";
 import { defaultAddressSpace } from "./facts/addresses";
-import { actionsAppId } from "./facts/github";
-import { risksWithout } from "./facts/plans";
 import { type Posture, postures } from "./facts/postures";
 import type { Names, PartyNames } from "./names";
 import { Refusal, settingOf } from "./problems";
@@ -14,7 +13,6 @@ import { rules } from "./rules";
 import { namesIn } from "./rules/names";
 import {
   namespace,
-  type OwnedGate,
   type PartyConfig,
   providerSettings,
   type SiloConfig,
@@ -43,24 +41,6 @@ export interface Firewall {
  */
 export type WayOut =
   { readonly nat: true } | { readonly firewall: Firewall } | { readonly managed: true } | { readonly joined: true };
-
-/** The experiments repository, as the stack file of the environment that owns it describes it. */
-export interface OwnedRepositoryConfig extends Pick<
-  OwnedGate,
-  "plan" | "acceptWithout" | "contributors" | "deployFrom" | "deployReviewers" | "actions"
-> {
-  readonly repositoryName: string;
-  /** It exists already and is taken over, with the last commit of `main` that nobody had to review, once that is told. */
-  readonly adopt: { readonly reviewedSince: string | undefined } | undefined;
-  readonly branches: Readonly<Record<string, BranchConfig>>;
-  /** The runner group that reaches the private network: to be made, or an existing one. */
-  readonly runner: OwnedGate["runner"];
-}
-
-/** The review that one branch demands, every check with the GitHub App that reports it. */
-export interface BranchConfig extends Omit<OwnedGate["branches"][string], "checks"> {
-  readonly checks: readonly { readonly name: string; readonly app: number }[];
-}
 
 /** One environment, as its stack file describes it. */
 export interface Config {
@@ -105,15 +85,10 @@ export interface Config {
   readonly imageBuilds: StackConfig["federated-mlops:imageBuilds"];
   /** What the pipeline is on the workspace. */
   readonly pipelineRole: StackConfig["federated-mlops:pipelineRole"];
-  readonly owner: string;
   /** Who hears of tampering and of costs. */
   readonly alerts: StackConfig["federated-mlops:alerts"];
-  /** The experiments repository as this environment owns it; without it, another environment does. */
-  readonly repository: OwnedRepositoryConfig | undefined;
-  /** Name of the experiments repository, without its owner. */
-  readonly experiments: string;
-  /** Form of the subject in GitHub's tokens. */
-  readonly subject: "immutable" | "classic";
+  /** The way in: the experiments repository, and the platform that holds it. */
+  readonly gate: GateConfig;
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -159,9 +134,8 @@ export function configOf(raw: Readonly<Record<string, unknown>>, stack: string):
     silos: settings["federated-mlops:silos"],
     imageBuilds: settings["federated-mlops:imageBuilds"],
     pipelineRole: settings["federated-mlops:pipelineRole"],
-    owner: settings["github:owner"],
     alerts: settings["federated-mlops:alerts"],
-    ...gateOf(settings, names),
+    gate: gateOf(settings, names),
     // Secret whatever the stack file says: a value that someone forgot to encrypt must still not reach the state.
     secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, pulumi.secret(value)])),
     tags: settings["federated-mlops:tags"],
@@ -191,56 +165,15 @@ export function wayOut(settings: StackConfig): Config["way"] {
   }
 }
 
-function gateOf(settings: StackConfig, names: Names): Pick<Config, "repository" | "experiments" | "subject"> {
-  if (settings["federated-mlops:environment"] === "development") {
-    const { repository, subject } = settings["federated-mlops:gate"];
-    return { repository: undefined, experiments: repository.join, subject };
-  }
-  const { platform: _, subject, repository, branches, ...gate } = settings["federated-mlops:gate"];
-  const repositoryName = names.repository;
-  if (repositoryName === undefined) throw new Error("There is no name for the repository that this environment owns.");
-  return {
-    repository: {
-      ...gate,
-      repositoryName,
-      adopt: "adopt" in repository ? { reviewedSince: repository.reviewedSince } : undefined,
-      branches: Object.fromEntries(Object.entries(branches).map(([name, rules]) => [name, branchOf(rules)])),
-      runner: gate.runner,
-    },
-    experiments: repositoryName,
-    subject,
-  };
-}
-
-function branchOf({ checks, ...review }: OwnedGate["branches"][string]): BranchConfig {
-  return {
-    ...review,
-    // Without its app, a check could be reported by anybody who can write.
-    checks: checks.map((check) => (typeof check === "string" ? { name: check, app: actionsAppId } : check)),
-  };
-}
-
 /** What the configuration leaves open with open eyes: the setting, and what can happen. */
 export function acceptedRisks(config: Config): string[] {
-  const { egress, handover, environment, adopts, imageBuilds, repository, joins, names, way, subject } = config;
+  const { egress, handover, environment, adopts, gate, imageBuilds, joins, names, way } = config;
   if (environment === "development") return [];
-  const runner = repository?.runner;
   return [
-    ...(repository?.acceptWithout ?? []).map((promise) => `gate.acceptWithout ${promise}: ${risksWithout[promise]}`),
-    ...(repository?.adopt === undefined
-      ? []
-      : [
-          "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused, and runs of then can be started again for 30 days",
-        ]),
+    ...risksOfGate(gate),
     ...(joins.group ? [`resourceGroup.join: whoever has rights on ${names.group} from before keeps them`] : []),
     ...(way !== undefined && "joined" in way
       ? ["subnets: what lies behind the existing subnets' way out is their owner's affair"]
-      : []),
-    ...(subject === "classic"
-      ? ["gate.subject classic: whoever makes a repository of the old name after a rename inherits the trust"]
-      : []),
-    ...(runner !== undefined && "join" in runner
-      ? [`gate.runner: who else may use the runner group ${runner.join} is its owner's affair, and not known here`]
       : []),
     ...(egress === "serviceTags"
       ? ["egress serviceTags: a reviewed job can write to any storage account of its region"]

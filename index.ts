@@ -7,7 +7,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { Access, accessTable, principalsOf } from "./components/access";
 import { withoutApiVersions } from "./components/aliases";
 import { AssociatedResources } from "./components/associatedResources";
+import { azureDevOps } from "./components/azureDevOps/platform";
 import { Federation } from "./components/federation";
+import type { Platform } from "./components/gate";
 import { gitHub } from "./components/github/platform";
 import { Guardrails } from "./components/guardrails";
 import { ManagedEgress } from "./components/managedEgress";
@@ -127,23 +129,28 @@ export = async () => {
   );
   if (managed) new ManagedEgress("managed-egress", { group, workspace, federation, access, names });
 
-  const platform = gitHub(config.owner);
+  const platform: Platform<unknown> =
+    config.gate.platform === "github"
+      ? gitHub({
+          ...config.gate,
+          repository: config.gate.repository && { ...config.gate.repository, ...recovered.repository },
+        })
+      : azureDevOps({ ...config.gate, group, location, tags, devCenter: names.devCenter });
   const repository =
-    config.repository === undefined
-      ? platform.find(config.experiments)
-      : platform.own("repository", {
-          ...config.repository,
-          recover: recovered.repository,
-          takenOver: recovered.takenOver,
-          ...keep,
-        });
+    config.gate.repository === undefined
+      ? platform.find(config.gate.experiments)
+      : platform.own("repository", { ...config.gate.repository, ...keep });
   const gate = platform.open(
     "gate",
     {
       repository,
       environment: config.environment === "production" ? "prod" : "dev",
-      identity: { applicationId: pipeline.application.id },
-      subject: config.subject,
+      identity: {
+        applicationId: pipeline.application.id,
+        clientId: pipeline.application.clientId,
+        tenantId,
+        subscriptionId: subscription,
+      },
       variables: {
         AZURE_CLIENT_ID: pipeline.application.clientId,
         AZURE_TENANT_ID: tenantId,

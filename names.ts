@@ -93,6 +93,8 @@ export interface Names {
   readonly application: string;
   /** The experiments repository, where this environment owns it. */
   readonly repository: string | undefined;
+  /** The dev center, and its project, under which Azure keeps an agent pool, where one is made. */
+  readonly devCenter: string;
   /** The cluster that builds images, where one does. */
   readonly imageBuilder: { readonly cluster: string; readonly identity: string };
   /** This program's own role, which submits jobs: its name, one in the tenant, and its GUID. */
@@ -163,6 +165,8 @@ export function namesOf(stem: Stem): Names {
     place: `${workload}-${stack}`,
     application: `${workload}-${stack}-pipeline`,
     repository: stem.repository === undefined ? stem.adoptedRepository : numbered(stem.repository),
+    // Never too long: at most 26 characters, which a workload's 16 leave room for.
+    devCenter: `dc-${workload}-${suffix}`,
     imageBuilder: { cluster: "image-build", identity: `id-${workload}-${stack}-image-build` },
     submitter: {
       name: `Federated learning job submitter (${workload}-${stack})`,

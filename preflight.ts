@@ -3,52 +3,37 @@
  * said as a warning and does not stop it.
  */
 import type { Config } from "./config";
-import { adoption } from "./preflight/adoptedRepository";
 import { deletedVault, otherKind } from "./preflight/azure";
+import { onAzureDevOps } from "./preflight/azureDevOps";
 import { existingResources } from "./preflight/existing";
-import {
-  archivedRepository,
-  experimentsRepository,
-  organisation,
-  repositoryToJoin,
-  teams,
-  unreviewedBranches,
-} from "./preflight/github";
+import { onGitHub } from "./preflight/github";
 import { type Problem, Refusal } from "./problems";
 
 /** Deleted things that hold this environment's names, to be brought back instead of made. */
 export interface Recovered {
   readonly vault: boolean;
-  readonly repository: boolean;
-  /** An existing repository is taken over for the first time. */
-  readonly takenOver: boolean;
+  readonly repository: {
+    readonly recover: boolean;
+    /** An existing one is taken over for the first time. */
+    readonly takenOver: boolean;
+  };
 }
 
 /** Throws a {@link Refusal} that tells every problem; else says what `recover` brings back. */
 export async function preflight(config: Config): Promise<Recovered> {
-  const standing = await experimentsRepository(config);
-  const { first, problems: brought } = await adoption(config, standing);
-  const [vault, ...others] = await Promise.all([
+  const { gate, stack } = config;
+  const [standing, vault, ...others] = await Promise.all([
+    gate.platform === "github" ? onGitHub({ ...gate, stack }) : onAzureDevOps({ ...gate, stack }),
     deletedVault(config),
     otherKind(config),
     existingResources(config),
-    organisation(config),
-    teams(config),
-    unreviewedBranches(config, standing),
   ]);
-  const repository = archivedRepository(config, standing);
-  const held = [vault, repository].filter((held) => held !== undefined);
-  const problems = [
-    ...(config.recover ? [] : leftovers(config, held)),
-    ...repositoryToJoin(config, standing),
-    ...brought,
-    ...others.flat(),
-  ];
-  if (problems.length > 0) throw new Refusal(`Pulumi.${config.stack}.yaml`, problems);
+  const held = [vault, standing.archived].filter((held) => held !== undefined);
+  const problems = [...(config.recover ? [] : leftovers(config, held)), ...standing.problems, ...others.flat()];
+  if (problems.length > 0) throw new Refusal(`Pulumi.${stack}.yaml`, problems);
   return {
     vault: config.recover && vault !== undefined,
-    repository: config.recover && repository !== undefined,
-    takenOver: first,
+    repository: { recover: config.recover && standing.archived !== undefined, takenOver: standing.takenOver },
   };
 }
 

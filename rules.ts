@@ -3,7 +3,10 @@ import { hasSilos, joinsInProduction, usersOnce } from "./rules/federation";
 import {
   adoptsWithReview,
   deploysFromProtected,
+  organisationNamed,
   planEnforces,
+  poolInProject,
+  poolReaches,
   protectsMain,
   runnerReaches,
   signsMerges,
@@ -21,6 +24,7 @@ import {
 import type { Rule } from "./rules/rule";
 
 export const rules: readonly Rule[] = [
+  organisationNamed,
   namesFit,
   namesDiffer,
   namesReserved,
@@ -42,4 +46,6 @@ export const rules: readonly Rule[] = [
   zonesAreUsed,
   slotsFit,
   runnerReaches,
+  poolInProject,
+  poolReaches,
 ];

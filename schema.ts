@@ -5,45 +5,16 @@
 import * as z from "zod";
 
 import { defaultAddressSpace } from "./facts/addresses";
-import { type Dispensable, risksWithout } from "./facts/plans";
-
-const guid = (what: string) => z.guid({ error: `the object id of ${what} (a GUID)` });
+import { joinedGate, ownedGate } from "./schema/gate";
+import { guid, networkId, resource, subnetId, text, vmSize } from "./schema/words";
 
 const region = z
   .string({ error: "an Azure region" })
   .regex(/^[a-z][a-z0-9]+$/, "an Azure region in its short form, such as westeurope")
   .describe("Azure region in its short form, such as `westeurope`.");
 
-const text = (pattern: RegExp, needs: string) => z.string({ error: needs }).regex(pattern, needs);
-
-const slug = text(/^[a-z0-9][a-z0-9-]*$/, "the short name (slug) of a GitHub team");
-/** A list in which nothing stands twice: a second one would be a second resource of the same name. */
-const distinct = <T extends z.ZodType>(item: T, needs: string) =>
-  z.array(item, { error: needs }).refine((items) => new Set(items).size === items.length, `${needs}, each once`);
-
-const repositoryName = text(/^[A-Za-z0-9._-]{1,100}$/, "the name of a repository, without its owner");
-const branchName = text(
-  // As git takes it, without what reads like a whole reference.
-  /^(?!refs\/|HEAD$|.*(\/\/|\.\.|\.lock$|\.lock\/|\/\.))[A-Za-z0-9][A-Za-z0-9._/-]*(?<![./])$/,
-  "the whole name of one branch, without wildcards",
-);
-
-/** A part of a resource id, without what another spelling of the same id could hide in. */
-const segment = "[^/%?#\\s]+";
-
-const resource = (type: string, needs: string) =>
-  text(
-    new RegExp(
-      `^/subscriptions/${segment}/resourceGroups/${segment}/providers/${type.replaceAll(".", "\\.")}/${segment}$`,
-      "i",
-    ),
-    `the resource id of ${needs}`,
-  );
-const networkId = resource("Microsoft.Network/virtualNetworks", "a virtual network");
-const subnetId = resource(`Microsoft.Network/virtualNetworks/${segment}/subnets`, "a subnet");
 const resourceName = (needs: string) => text(/^[^/\s]+$/, needs);
 
-const vmSize = text(/^Standard_[A-Za-z0-9_]+$/, "an Azure VM size, such as Standard_DS4_v2");
 const nodes = z
   .int({ error: "a whole number of nodes, at least 1" })
   .min(1, "a whole number of nodes, at least 1")
@@ -111,127 +82,6 @@ const user = z
   )
   .describe("An Entra group or user by object id: names are not unique.");
 
-const subject = z
-  .enum(["immutable", "classic"], { error: '"immutable" or "classic"' })
-  .default("immutable")
-  .describe(
-    "Form of the OIDC subject that GitHub issues: with numeric ids (repositories made since 2026-07-15, or opted in) or without.",
-  );
-
-const runnerGroupName = text(/^[\w .:-]+$/, "the name of a runner group: letters, digits, spaces and . : _ -");
-
-const check = z.union(
-  [
-    text(/\S/, "the name of a check"),
-    z.strictObject({
-      name: text(/\S/, "the name of a check"),
-      app: z.int({ error: "the number of a GitHub App" }).positive("the number of a GitHub App"),
-    }),
-  ],
-  "the name of a check, or { name, app }",
-);
-
-const branch = z.strictObject({
-  approvals: z
-    .int({ error: "a whole number of at least 1" })
-    .min(1, "a whole number of at least 1: unreviewed code must not be mergeable")
-    .max(6, "a whole number of at most 6, the most that GitHub counts")
-    .describe("How many people must approve a pull request."),
-  codeOwners: distinct(slug, "a list of at least one team")
-    .min(1, "a list of at least one team")
-    .describe("Teams that own every file; one of their members must be among the approvals."),
-  checks: distinct(check, "a list of checks")
-    .default([])
-    .describe(
-      "Checks that must pass on the newest commit: names, reported by GitHub Actions, or `{ name, app }` for another GitHub App by its number.",
-    ),
-  merge: z
-    .enum(["squash", "merge", "rebase"], { error: '"squash", "merge" or "rebase"' })
-    .default("squash")
-    .describe("How pull requests are merged. With `merge` the history is not linear."),
-  signed: z
-    .boolean({ error: "true or false" })
-    .default(false)
-    .describe("Whether every commit must carry a verified signature."),
-});
-
-const platform = z
-  .literal("github", { error: '"github"' })
-  .describe("What holds the experiments repository and runs its pipeline.");
-
-const ownedGate = z
-  .strictObject({
-    platform,
-    plan: z
-      .enum(["free", "team", "enterprise"], { error: '"free", "team" or "enterprise"' })
-      .describe("The organisation's GitHub plan: it decides what GitHub can enforce in a private repository."),
-    acceptWithout: distinct(
-      z.enum(Object.keys(risksWithout) as [Dispensable, ...Dispensable[]], {
-        error: `one of ${Object.keys(risksWithout).join(", ")}`,
-      }),
-      "a list of promises",
-    )
-      .default([])
-      .describe("Promises that the plan does not enforce and that are done without; each becomes an accepted risk."),
-    repository: z
-      .union(
-        [
-          z.strictObject({ create: repositoryName }),
-          z.strictObject({
-            adopt: repositoryName,
-            reviewedSince: text(/^[0-9a-f]{40}$/, "the full SHA of a commit").optional(),
-          }),
-        ],
-        "one of { create: <name> } and { adopt: <name>, reviewedSince: <commit> }",
-      )
-      .describe(
-        "The experiments repository, which this stack owns: `{ create: <name> }`, or `{ adopt: <name>, reviewedSince: <commit> }` " +
-          "for one that exists, with the last commit of `main` that nobody had to review (the first preview names it).",
-      ),
-    branches: z
-      .record(branchName, branch, { error: "a map from branch names to their rules" })
-      .describe("Protected branches and their level of review. `main` is the default branch and must be among them."),
-    deployFrom: distinct(branchName, "a list of at least one protected branch")
-      .min(1, "a list of at least one protected branch")
-      .describe("Branches whose pipeline may become the production service principal. Each must have rules."),
-    contributors: distinct(slug, "a list of teams")
-      .default([])
-      .describe("Teams that may push branches and open pull requests, besides the code owners."),
-    deployReviewers: distinct(slug, "a list of one to six teams")
-      .min(1, "a list of one to six teams")
-      .max(6, "a list of one to six teams")
-      .describe("Teams of which one member, not the initiator, must approve every production run."),
-    actions: distinct(
-      text(/^[\w.-]+\/[\w./-]+@[\w.*/-]+$/, "an action, such as actions/checkout@*"),
-      "a list of actions",
-    )
-      .default(["actions/checkout@*"])
-      .describe("Actions that workflows may use, and no others; each must be named by a full commit SHA."),
-    runner: z
-      .union(
-        [z.strictObject({ create: runnerGroupName }), z.strictObject({ join: runnerGroupName })],
-        "one of { create: <name> } and { join: <name> }",
-      )
-      .describe(
-        "Runner group inside a network of `network.readers`: `{ create: <name> }` makes it for the submission workflow " +
-          "alone (the deployer needs the organisation's `Self-hosted runners: write`), `{ join: <name> }` trusts its owner.",
-      )
-      .optional(),
-    subject,
-  })
-  .describe("The way into this environment: repository, branch rules, deployment environment.");
-
-const joinedGate = z
-  .strictObject({
-    platform,
-    repository: z.strictObject(
-      { join: repositoryName.describe("Name of the experiments repository, which the production stack owns.") },
-      "{ join: <name> }",
-    ),
-    subject,
-  })
-  .describe("The way into this environment, in the repository that the production stack owns.");
-
 const group = z.union(
   [
     z.strictObject({ create: text(/\S/, "the name of a resource group") }),
@@ -293,9 +143,18 @@ const imageBuilds = z
 const common = {
   "azure-native:subscriptionId": guid("the subscription").describe("Subscription that holds this environment."),
   "azure-native:location": region.describe("Region of the workspace and what belongs to it."),
-  "github:owner": text(/^[A-Za-z0-9][A-Za-z0-9-]*$/, "the name of a GitHub organisation").describe(
-    "GitHub organisation of the experiments repository.",
-  ),
+  "github:owner": text(/^[A-Za-z0-9][A-Za-z0-9-]*$/, "the name of a GitHub organisation")
+    .optional()
+    .describe("GitHub organisation of the experiments repository. Required with `gate.platform: github`."),
+  "azuredevops:orgServiceUrl": text(
+    /^https:\/\/dev\.azure\.com\/[A-Za-z0-9][A-Za-z0-9-]*$/,
+    "the address of an Azure DevOps organisation, https://dev.azure.com/<organisation>",
+  )
+    .optional()
+    .describe(
+      "Azure DevOps organisation of the experiments repository, `https://dev.azure.com/<organisation>`. Required with " +
+        "`gate.platform: azureDevOps`.",
+    ),
   "federated-mlops:workload": text(
     /^[a-z][a-z0-9]{0,15}$/,
     "1 to 16 lower-case letters and digits, starting with a letter",
@@ -467,7 +326,6 @@ export const stackSchema = z.discriminatedUnion(
 );
 
 export type StackConfig = z.infer<typeof stackSchema>;
-export type OwnedGate = z.infer<typeof ownedGate>;
 
 export type PartyConfig = z.infer<typeof orchestrator>;
 export type SiloConfig = z.infer<typeof silo>;

@@ -72,9 +72,9 @@ export function problemsOf(issue: z.core.$ZodIssue, raw: unknown, stack: string,
 function structured(issue: z.core.$ZodIssue, path: Problem["path"], raw: unknown): boolean {
   const value = valueAt(path, raw);
   if (typeof value === "object" && value !== null) return true;
-  return (
-    issue.code === "invalid_union" || (issue.code === "invalid_type" && /array|object|record/.test(issue.expected))
-  );
+  // By its discriminator a union tells one value from another.
+  const union = issue.code === "invalid_union" && issue.discriminator === undefined;
+  return union || (issue.code === "invalid_type" && /array|object|record/.test(issue.expected));
 }
 
 function valueAt(path: Problem["path"], raw: unknown): unknown {

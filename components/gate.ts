@@ -1,10 +1,18 @@
 /** What a gate needs and gives, the same for every platform. */
 import type * as pulumi from "@pulumi/pulumi";
 
-import type { Dispensable } from "../facts/plans";
-
 /** The deployment environment that a stack's gate stands in. */
 export type DeploymentEnvironment = "dev" | "prod";
+
+/** A check that must have passed on the newest commit. */
+export interface Check {
+  readonly name: string;
+  /**
+   * Who alone reports it: on GitHub an app by its number, on Azure DevOps an identity by its id. None: the platform's own
+   * pipelines.
+   */
+  readonly reporter?: number | string | undefined;
+}
 
 /** The review that one branch demands. */
 export interface BranchRules {
@@ -12,14 +20,14 @@ export interface BranchRules {
   readonly approvals: number;
   /** Teams that own every file; a member of one of them must be among those who approve. */
   readonly codeOwners: readonly string[];
-  /** Checks that must have passed on the newest commit, each as the app of this number reports it. */
-  readonly checks: readonly { readonly name: string; readonly app: number }[];
+  readonly checks: readonly Check[];
   /** How pull requests are merged; the history is linear but with `merge`. */
   readonly merge: "squash" | "merge" | "rebase";
-  /** Whether every commit must carry a verified signature. */
+  /** Whether every commit must carry a verified signature. Azure DevOps verifies none. */
   readonly signed: boolean;
 }
 
+/** The experiments repository. Teams are GitHub's, by short name; on Azure DevOps Entra groups, by object id. */
 export interface RepositoryArgs {
   /** Its name, without the owner. A change replaces the repository and everything in it. */
   readonly repositoryName: string;
@@ -31,34 +39,28 @@ export interface RepositoryArgs {
   readonly deployFrom: readonly string[];
   /** Teams of which one member must approve every run in the environment `prod`. */
   readonly deployReviewers: readonly string[];
-  /** Actions that workflows may use, and no others. */
-  readonly actions: readonly string[];
-  /** The runner group that reaches the private network, to be made for the submission workflow, or an existing one. */
-  readonly runner?: { readonly create: string } | { readonly join: string } | undefined;
-  /** What the organisation's plan does not enforce, and is done without. */
-  readonly acceptWithout: readonly Dispensable[];
-  /** Take over a repository that exists; nobody had to review what `main` held up to the commit `reviewedSince`. */
-  readonly adopt?: { readonly reviewedSince: string | undefined } | undefined;
-  /** It is taken over for the first time: `main` must not have moved on between that commit and its rules. */
-  readonly takenOver: boolean;
-  /** Bring an archived repository of that name back instead of making a new one. */
-  readonly recover: boolean;
   /** Refuse to delete the repository until `pulumi state unprotect` has been run for it. Its rules stay changeable. */
   readonly protect: boolean;
+}
+
+/** The service principal that the pipeline becomes, and where it is at home. */
+export interface GateIdentity {
+  /** Resource id of its application, `/applications/<object id>`. */
+  readonly applicationId: pulumi.Input<string>;
+  readonly clientId: pulumi.Input<string>;
+  readonly tenantId: pulumi.Input<string>;
+  readonly subscriptionId: pulumi.Input<string>;
 }
 
 export interface GateArgs<R> {
   /** The experiments repository. */
   readonly repository: R;
   readonly environment: DeploymentEnvironment;
-  /** The service principal that the pipeline becomes, by its application. */
-  readonly identity: { readonly applicationId: pulumi.Input<string> };
+  readonly identity: GateIdentity;
   /** Identifiers that the pipeline reads; nothing secret. */
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secrets that the pipeline reads, in this environment only. */
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
-  /** Form of the subject in the platform's tokens. */
-  readonly subject: "immutable" | "classic";
 }
 
 export interface Gate {
@@ -66,7 +68,7 @@ export interface Gate {
   readonly subject: pulumi.Output<string>;
 }
 
-/** A place that holds the experiments repository and runs its pipeline. */
+/** A place that holds the experiments repository and runs its pipeline. It alone knows what it makes of a repository. */
 export interface Platform<R> {
   /** Makes the repository with all rules and both environments. The production stack alone calls it. */
   own(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions): R;

@@ -19,3 +19,6 @@ export function resourceManagerOf(environment: unknown): string {
   }
   return address;
 }
+
+/** The audience that Entra expects in a token of another issuer. */
+export const audience = "api://AzureADTokenExchange";

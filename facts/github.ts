@@ -1,9 +1,6 @@
 /** Issuer of the tokens with which a GitHub Actions job says who it is. */
 export const issuer = "https://token.actions.githubusercontent.com";
 
-/** The audience that Entra expects in such a token. */
-export const audience = "api://AzureADTokenExchange";
-
 /**
  * The GitHub App that reports GitHub Actions checks. A required check without it could be reported by any writer.
  * Seen on github.com; GitHub does not document it.

@@ -2,16 +2,27 @@
 import { createHash } from "node:crypto";
 
 import { azure } from "./clouds/azure";
+import { azureDevOps } from "./clouds/azureDevOps";
 import { type Ask, type Bag, type Behaviour, type Cloud, type CloudTable, Refused } from "./clouds/behaviour";
 import { entra } from "./clouds/entra";
 import { github } from "./clouds/github";
 import type { Organisation } from "./organisation";
 import { hashed, type Row, type Store } from "./store";
+import { changedAt } from "./writeOnly";
 
 /** The clouds by the name of the provider that they answer. */
-export const clouds: Readonly<Record<string, CloudTable>> = { "azure-native": azure, azuread: entra, github };
+export const clouds: Readonly<Record<string, CloudTable>> = {
+  "azure-native": azure,
+  azuread: entra,
+  azuredevops: azureDevOps,
+  github,
+};
 
-const files: Readonly<Record<string, string>> = { "azure-native": "azure", azuread: "entra" };
+const files: Readonly<Record<string, string>> = {
+  "azure-native": "azure",
+  azuread: "entra",
+  azuredevops: "azureDevOps",
+};
 
 /** How a type behaves. What no table knows is refused, never guessed. */
 export function behaviourOf(type: string): Behaviour {
@@ -72,7 +83,7 @@ export class LocalCloud implements Cloud {
           ? this.#put(behaviour, { ...kept, state: "live" }, inputs)
           : this.#make(behaviour, type, id, inputs);
       this.store.log("create", row, urn);
-      for (const brought of behaviour.brings?.(inputs) ?? []) {
+      for (const brought of behaviour.brings?.(inputs, this) ?? []) {
         const also = behaviourOf(brought.type);
         this.#make(also, brought.type, also.id(brought.inputs, this), brought.inputs);
       }
@@ -115,10 +126,10 @@ export class LocalCloud implements Cloud {
     const behaviour = behaviourOf(type);
     const row = this.find(id, type);
     if (row === undefined) return undefined;
-    const inputs: Bag = { ...(behaviour.reads?.(row, old) ?? row.inputs) };
-    for (const key of behaviour.writeOnly ?? []) {
-      if (old?.[key] === undefined) delete inputs[key];
-      else inputs[key] = old[key];
+    let inputs: Bag = { ...(behaviour.reads?.(row, old) ?? row.inputs) };
+    for (const path of behaviour.writeOnly ?? []) {
+      // The provider keeps what it sent: the cloud does not show it.
+      inputs = changedAt(inputs, path, (_, remembered) => remembered, old);
     }
     return { inputs, outputs: { ...behaviour.fills, ...row.outputs, ...inputs } };
   }
@@ -182,10 +193,11 @@ export class LocalCloud implements Cloud {
     const outputs = Object.fromEntries(
       Object.entries(behaviour.outputs ?? {}).map(([key, output]) => [key, output(made)]),
     );
-    const secret = Object.fromEntries(
-      (behaviour.writeOnly ?? []).filter((key) => inputs[key] !== undefined).map((key) => [key, hashed(inputs[key])]),
+    const kept = (behaviour.writeOnly ?? []).reduce(
+      (bag, path) => changedAt(bag, path, (value) => (value === undefined ? undefined : hashed(value))),
+      inputs,
     );
-    const stored = { ...row, inputs: { ...inputs, ...secret }, outputs };
+    const stored = { ...row, inputs: kept, outputs };
     this.store.put(stored);
     return stored;
   }

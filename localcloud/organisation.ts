@@ -28,6 +28,8 @@ export interface Network {
   readonly location: string;
   /** Address ranges, as `10.0.0.0/16`. */
   readonly prefixes: readonly string[];
+  /** Subnets that others may be given, each for one service. */
+  readonly subnets?: readonly { readonly name: string; readonly prefix: string; readonly delegatedTo: string }[];
 }
 
 /** Who runs Pulumi. */
@@ -83,6 +85,8 @@ export interface Organisation {
     readonly subject: "immutable" | "classic";
     readonly teams: readonly Team[];
   };
+  /** The Azure DevOps organisation, connected to the tenant. */
+  readonly azureDevOps: { readonly url: string; readonly name: string; readonly id: string };
 }
 
 const people: Person[] = [
@@ -128,6 +132,7 @@ export const contoso: Organisation = {
   providers: [
     ...["Authorization", "Resources", "Consumption", "Insights", "OperationalInsights", "ManagedIdentity"],
     ...["Network", "Storage", "KeyVault", "ContainerRegistry", "MachineLearningServices"],
+    ...["DevCenter", "DevOpsInfrastructure"],
   ].map((name) => `Microsoft.${name}`),
   vmSizes: [
     { name: "Standard_DS3_v2", family: "standardDSv2Family", cores: 4, gpus: 0 },
@@ -152,6 +157,18 @@ export const contoso: Organisation = {
         .filter(({ name }) => ["bjarne", "dolores", "freya"].includes(name))
         .map(({ objectId }) => objectId),
     },
+    {
+      objectId: "a1b82d50-74c7-4d85-9f2c-2e3f7d509c33",
+      name: "fl-maintainers",
+      members: people
+        .filter(({ name }) => ["amina", "bjarne", "chidi", "dolores"].includes(name))
+        .map(({ objectId }) => objectId),
+    },
+    {
+      objectId: "b2c93e61-85d8-4e96-8a3d-3f408e61ad44",
+      name: "fl-release",
+      members: people.filter(({ name }) => ["chidi", "dolores", "emre"].includes(name)).map(({ objectId }) => objectId),
+    },
   ],
   takenNames: ["contoso", "mlops", "federatedlearning"],
   networks: [
@@ -164,6 +181,7 @@ export const contoso: Organisation = {
       id: `${hub}/providers/Microsoft.Network/virtualNetworks/vnet-office`,
       location: "westeurope",
       prefixes: ["10.1.0.0/16"],
+      subnets: [{ name: "pipelines", prefix: "10.1.8.0/24", delegatedTo: "Microsoft.DevOpsInfrastructure/pools" }],
     },
   ],
   github: {
@@ -178,5 +196,10 @@ export const contoso: Organisation = {
       { id: 9104504, slug: "fl-platform", members: ["bjarne", "dolores", "freya"] },
       { id: 9104503, slug: "fl-data-scientists", members: people.map(({ name }) => name) },
     ],
+  },
+  azureDevOps: {
+    url: "https://dev.azure.com/contoso-fl",
+    name: "contoso-fl",
+    id: "7c1f5a90-3d2e-4b6c-8f10-5e7a9c2b4d68",
   },
 };

@@ -61,7 +61,7 @@ export async function runEngine(place: Place, args: readonly string[], options: 
 
 /** The user's environment without anything that leads to a real cloud or to the user's own Pulumi. */
 export function environmentFor(place: Place, user: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const leads = /^(ARM|AZURE|AZUREAD|GITHUB|GH|PULUMI)_/;
+  const leads = /^(ARM|AZURE|AZUREAD|AZDO|GITHUB|GH|PULUMI)_/;
   const tuning = /^PULUMI_(OPTION|DEBUG|SKIP_CHECKPOINTS|NODEJS)/;
   const kept = Object.entries(user).filter(([key]) => !leads.test(key) || tuning.test(key));
   return {
@@ -79,6 +79,7 @@ export function environmentFor(place: Place, user: NodeJS.ProcessEnv = process.e
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     // A missing token makes the real provider anonymous, so a program may insist on one.
     GITHUB_TOKEN: "local",
+    AZDO_PERSONAL_ACCESS_TOKEN: "local",
     FEDERATED_MLOPS_LOCAL: place.local,
     FEDERATED_MLOPS_STACKS: place.stacks,
   };

@@ -10,7 +10,7 @@ import { type Config, federationOf, judge } from "../config";
 import type { Names } from "../names";
 import { Refusal } from "../problems";
 import { namesIn } from "../rules/names";
-import type { OwnedGate } from "../schema";
+import type { OwnedOnGitHub } from "../schema/gate";
 import { stackFiles } from "./stackFiles";
 
 const source = join(__dirname, "..", "experiments");
@@ -30,10 +30,12 @@ export function experimentsFiles(directory: string, stack: string): Map<string, 
     throw new Hindrance(`${stack} joins a repository that another stack makes: name the production stack.`);
   }
   const gate = settings["federated-mlops:gate"];
+  if (gate.platform !== "github")
+    throw new Hindrance(`${stack} has its repository on Azure DevOps, which is not built.`);
   const written: Record<string, (content: string) => string> = {
     "federation.yaml": () =>
       federation(namesIn(settings, stack), settings["federated-mlops:handover"], gate.deployFrom),
-    ".github/CODEOWNERS": () => codeOwners(settings["github:owner"], gate.branches.main?.codeOwners ?? []),
+    ".github/CODEOWNERS": () => codeOwners(settings["github:owner"] ?? "", gate.branches.main?.codeOwners ?? []),
     ".github/workflows/submit.yml": (content) => submission(content, gate),
   };
   return new Map(
@@ -108,7 +110,7 @@ ${owned.map((pattern) => `${pattern} ${owners}\n`).join("")}`;
  * The workflow with the branches and the runner of the stack. Not by a variable of the repository: whoever can change
  * one without a review would choose the machine that becomes the production identity.
  */
-function submission(workflow: string, { deployFrom, runner }: OwnedGate): string {
+function submission(workflow: string, { deployFrom, runner }: OwnedOnGitHub): string {
   const machine =
     runner === undefined ? "ubuntu-24.04" : `{ group: ${quoted("create" in runner ? runner.create : runner.join)} }`;
   return replaced(

@@ -43,20 +43,26 @@ function inStackFile(kind: Schema): Schema {
 
 /** The table of settings in Markdown, in the order of the schema. */
 export function settingsTable(): string {
-  const rows = new Map<string, { meaning: string; fallback: string; kinds: string[] }>();
+  const rows = new Map<string, { meaning: string; fallback: string; kinds: Set<string>; platforms: Set<string> }>();
   for (const kind of kindsOf(z.toJSONSchema(stackSchema, { io: "input" }))) {
     const environment = String((kind.properties?.["federated-mlops:environment"] as Schema).const);
-    for (const { key, schema, required } of settingsIn(kind, "")) {
+    for (const { key, schema, required, platform } of settingsIn(kind, "")) {
       const row = rows.get(key) ?? {
         meaning: schema.description ?? "",
         fallback: fallbackOf(schema, required),
-        kinds: [],
+        ...{ kinds: new Set(), platforms: new Set() },
       };
-      rows.set(key, { ...row, kinds: [...row.kinds, environment] });
+      row.kinds.add(environment);
+      row.platforms.add(platform);
+      rows.set(key, row);
     }
   }
-  const lines = [...rows].map(([key, { meaning, fallback, kinds }]) => {
-    const only = kinds.length === 1 ? `In ${kinds.join()} only. ` : "";
+  const lines = [...rows].map(([key, { meaning, fallback, kinds, platforms }]) => {
+    const [platform] = platforms;
+    const only = [
+      ...(kinds.size === 1 ? [`In ${[...kinds].join()} only. `] : []),
+      ...(platforms.size === 1 && platform ? [`With \`platform: ${platform}\` only. `] : []),
+    ].join("");
     return `| \`${key}\` | ${fallback} | ${only}${meaning} |`;
   });
   return ["| setting | default | meaning |", "| --- | --- | --- |", ...lines].join("\n");
@@ -71,16 +77,28 @@ function kindsOf(schema: Schema): Schema[] {
   return (schema.oneOf ?? schema.anyOf ?? []).filter((kind) => typeof kind === "object");
 }
 
+interface Setting {
+  readonly key: string;
+  readonly schema: Schema;
+  readonly required: boolean;
+  /** The platform that alone has it; empty where that is no question. */
+  readonly platform: string;
+}
+
 /** Every setting with a description, at any depth, by the path that `pulumi config set --path` takes. */
-function settingsIn(schema: Schema, path: string): { key: string; schema: Schema; required: boolean }[] {
+function settingsIn(schema: Schema, path: string, within = ""): Setting[] {
+  const platform = String((schema.properties?.["platform"] as Schema | undefined)?.const ?? within);
+  if (schema.properties === undefined && schema.additionalProperties === undefined) {
+    return kindsOf(schema).flatMap((kind) => settingsIn(kind, path, platform));
+  }
   const named = Object.entries(schema.properties ?? {}).map(([name, inner]) => ({ name, inner }));
   const map = schema.additionalProperties;
   const any = typeof map === "object" ? [{ name: path.endsWith("silos") ? "silo<slot>" : "<name>", inner: map }] : [];
   return [...named, ...any].flatMap(({ name, inner }) => {
     if (typeof inner !== "object") return [];
     const key = path === "" ? name : `${path}.${name}`;
-    const own = { key, schema: inner, required: schema.required?.includes(name) ?? false };
-    return [...(inner.description === undefined ? [] : [own]), ...settingsIn(inner, key)];
+    const own = { key, schema: inner, required: schema.required?.includes(name) ?? false, platform };
+    return [...(inner.description === undefined ? [] : [own]), ...settingsIn(inner, key, platform)];
   });
 }
 

@@ -46,7 +46,11 @@ function shared(known: readonly Known[]): string[] {
   const claims = known.flatMap(({ file, config, names }) => {
     const { subscription, group, silosGroup } = { ...names, subscription: config["azure-native:subscriptionId"] };
     const { repository } = config["federated-mlops:gate"];
-    const owner = config["github:owner"];
+    const gate = config["federated-mlops:gate"];
+    const owner =
+      gate.platform === "github"
+        ? config["github:owner"]
+        : `${config["azuredevops:orgServiceUrl"]}/${nameOfProject(gate)}`;
     const claim = (thing: string, cure: string) => ({ file, thing, cure });
     return [
       claim(`the resource group ${group} of subscription ${subscription}`, "another federated-mlops:resourceGroup"),
@@ -63,6 +67,10 @@ function shared(known: readonly Known[]): string[] {
     const first = claims.findIndex((other) => other.thing.toLowerCase() === thing.toLowerCase());
     return first === index ? [] : [`${file} and ${claims[first]?.file} share ${thing}: give one of them ${cure}.`];
   });
+}
+
+function nameOfProject({ project }: Extract<StackConfig["federated-mlops:gate"], { platform: "azureDevOps" }>): string {
+  return "join" in project ? project.join : project.create;
 }
 
 if (require.main === module) {

@@ -5,10 +5,9 @@
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
-import type { Config } from "../config";
 import { reviewedSince } from "../facts/github";
 import type { Problem } from "../problems";
-import type { Found } from "./github";
+import type { Found, OnGitHub } from "./github";
 
 const path = ["federated-mlops:gate", "repository"];
 const adopt = [...path, "adopt"];
@@ -20,7 +19,7 @@ export interface Adoption {
 }
 
 /** Judges the repository that is owned, taken over or made before. */
-export async function adoption(config: Config, found: Found): Promise<Adoption> {
+export async function adoption(config: OnGitHub, found: Found): Promise<Adoption> {
   const { repository, owner, stack } = config;
   if (repository === undefined || found?.archived === true) return { first: false, problems: [] };
   const name = repository.repositoryName;
@@ -61,7 +60,7 @@ async function recordedCommit(repository: string): Promise<string | undefined> {
   return found?.variables.find((variable) => variable.name.toUpperCase() === reviewedSince)?.value;
 }
 
-function shape({ owner, repository }: Config, found: NonNullable<Found>): Problem[] {
+function shape({ owner, repository }: OnGitHub, found: NonNullable<Found>): Problem[] {
   const name = `${owner}/${repository?.repositoryName}`;
   return [
     ...(found.visibility === "public"
@@ -88,7 +87,7 @@ function shape({ owner, repository }: Config, found: NonNullable<Found>): Proble
 }
 
 /** The commit from which on `main` is reviewed, and that it held no workflow: one could ask for the environment `prod`. */
-async function since({ repository, stack }: Config, recorded: string | undefined): Promise<Problem[]> {
+async function since({ repository, stack }: OnGitHub, recorded: string | undefined): Promise<Problem[]> {
   const name = repository?.repositoryName ?? "";
   const told = repository?.adopt?.reviewedSince;
   const head = (await github.getBranch({ repository: name, branch: "main" }).catch(() => undefined))?.sha;
@@ -120,7 +119,7 @@ async function since({ repository, stack }: Config, recorded: string | undefined
 }
 
 /** Before the first `up`: what would stop it half-way, and branches that others filled. */
-async function rulesOfOthers({ repository }: Config): Promise<Problem[]> {
+async function rulesOfOthers({ repository }: OnGitHub): Promise<Problem[]> {
   const name = repository?.repositoryName ?? "";
   const { rules } = await github.getBranchProtectionRules({ repository: name });
   const problems = await Promise.all(
@@ -156,7 +155,7 @@ async function rulesOfOthers({ repository }: Config): Promise<Problem[]> {
 }
 
 /** Who else may use the environment `prod`: by a pattern, by a tag, or under another spelling of its name. */
-async function openDoors({ repository, stack }: Config): Promise<Problem[]> {
+async function openDoors({ repository, stack }: OnGitHub): Promise<Problem[]> {
   const name = repository?.repositoryName ?? "";
   const { environments } = await github.getRepositoryEnvironments({ repository: name });
   const known = environments.map((one) => one.name);

@@ -1,29 +1,46 @@
 /** What GitHub tells before anything is registered. */
 import * as github from "@pulumi/github";
 
-import type { Config } from "../config";
+import type { GitHubGateConfig } from "../config/gate";
 import { codeOwnersFile, ownersOf } from "../facts/codeOwners";
 import type { Problem } from "../problems";
+import { adoption } from "./adoptedRepository";
 import { organisationProblems, teamProblems, teamsOf } from "./organisation";
+import type { Standing } from "./standing";
 
 const gate = "federated-mlops:gate";
 
 export type Found = github.GetRepositoryResult | undefined;
 
+/** A gate on GitHub, with the stack whose gate it is. */
+export type OnGitHub = GitHubGateConfig & { readonly stack: string };
+
+/** What GitHub tells of the experiments repository, and of everybody and everything that its gate names. */
+export async function onGitHub(gate: OnGitHub): Promise<Standing> {
+  const found = await experimentsRepository(gate);
+  const { first, problems } = await adoption(gate, found);
+  const others = await Promise.all([organisation(gate), teams(gate), unreviewedBranches(gate, found)]);
+  return {
+    archived: archivedRepository(gate, found),
+    takenOver: first,
+    problems: [...repositoryToJoin(gate, found), ...problems, ...others.flat()],
+  };
+}
+
 /** The experiments repository, if GitHub shows it. The provider answers a missing one by an error or by nothing at all. */
-export async function experimentsRepository({ owner, experiments }: Config): Promise<Found> {
+async function experimentsRepository({ owner, experiments }: OnGitHub): Promise<Found> {
   const found = await github.getRepository({ fullName: `${owner}/${experiments}` }).catch(() => undefined);
   return found?.repoId === undefined ? undefined : found;
 }
 
 /** A sentence about the archived repository that holds this environment's repository name, if there is one. */
-export function archivedRepository({ repository, owner }: Config, found: Found): string | undefined {
+function archivedRepository({ repository, owner }: OnGitHub, found: Found): string | undefined {
   if (repository === undefined || found?.archived !== true) return undefined;
   return `the archived repository ${owner}/${repository.repositoryName} holds its name`;
 }
 
 /** The organisation by the letters that its tokens carry, and a plan that it really has. */
-export async function organisation({ owner, repository, stack }: Config): Promise<Problem[]> {
+async function organisation({ owner, repository, stack }: OnGitHub): Promise<Problem[]> {
   const found = await github.getOrganization({ name: owner, summaryOnly: true }).catch(() => undefined);
   return organisationProblems(
     { owner, plan: repository?.plan, stack },
@@ -32,7 +49,7 @@ export async function organisation({ owner, repository, stack }: Config): Promis
 }
 
 /** Whoever joins a repository needs one that stands; without it, half an environment would be made. */
-export function repositoryToJoin({ repository, experiments, stack }: Config, found: Found): Problem[] {
+function repositoryToJoin({ repository, experiments, stack }: OnGitHub, found: Found): Problem[] {
   if (repository !== undefined || found?.archived === false) return [];
   return [
     {
@@ -45,7 +62,7 @@ export function repositoryToJoin({ repository, experiments, stack }: Config, fou
 }
 
 /** Teams that exist, can be seen by everyone who reads CODEOWNERS, and are large enough for what they must approve. */
-export async function teams({ repository, stack }: Config): Promise<Problem[]> {
+async function teams({ repository, stack }: OnGitHub): Promise<Problem[]> {
   if (repository === undefined) return [];
   const found = await Promise.all(
     teamsOf(repository).map(async (slug) => [slug, await github.getTeam({ slug }).catch(() => undefined)] as const),
@@ -58,7 +75,7 @@ export async function teams({ repository, stack }: Config): Promise<Problem[]> {
  * other teams than the configuration (GitHub then asks nobody, or the wrong ones; and the file changes by pull request
  * only).
  */
-export async function unreviewedBranches({ repository, owner }: Config, found: Found): Promise<Problem[]> {
+async function unreviewedBranches({ repository, owner }: OnGitHub, found: Found): Promise<Problem[]> {
   if (repository === undefined || found === undefined || found.archived) return [];
   const name = repository.repositoryName;
   const { rules } = await github.getBranchProtectionRules({ repository: name });

@@ -1,7 +1,7 @@
 /** What is wrong with an organisation and its teams, as GitHub shows them. Judges only; others ask. */
 import { type PlanName, plans } from "../facts/plans";
 import type { Problem } from "../problems";
-import type { OwnedGate } from "../schema";
+import type { OwnedOnGitHub } from "../schema/gate";
 
 const gate = "federated-mlops:gate";
 
@@ -79,8 +79,8 @@ export interface ShownTeam {
 }
 
 /** The teams that a gate names, and what it asks of them. */
-export type TeamsWanted = Pick<OwnedGate, "contributors" | "deployReviewers" | "acceptWithout"> & {
-  readonly branches: Readonly<Record<string, Pick<OwnedGate["branches"][string], "approvals" | "codeOwners">>>;
+export type TeamsWanted = Pick<OwnedOnGitHub, "contributors" | "deployReviewers" | "acceptWithout"> & {
+  readonly branches: Readonly<Record<string, { readonly approvals: number; readonly codeOwners: readonly string[] }>>;
 };
 
 function namedTeams({ branches, contributors, deployReviewers }: TeamsWanted) {

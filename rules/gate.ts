@@ -1,6 +1,7 @@
 /** What the gate's settings must say together, so that it is one. */
 import * as z from "zod";
 
+import { networkOf } from "../facts/ids";
 import { type PlanPromise, planPromises, plans, risksWithout } from "../facts/plans";
 import { gate, rule, withGate } from "./rule";
 
@@ -109,22 +110,87 @@ export const signsMerges = rule(
     ),
 );
 
+const platform = z.enum(["github", "azureDevOps"]);
+
 export const runnerReaches = rule(
   z.object({
     "federated-mlops:environment": z.literal("production"),
     "federated-mlops:ingress": z.enum(["public", "private"]).default("private"),
-    [gate]: z.object({ runner: z.unknown().optional() }),
+    [gate]: z.object({ platform: platform.catch("github"), runner: z.unknown().optional() }),
   }),
-  ({ "federated-mlops:ingress": ingress, [gate]: { runner } }, stack) =>
-    ingress === "public" || runner !== undefined
-      ? []
-      : [
-          {
-            path: [gate, "runner"],
-            got: "none",
-            needs:
-              "a runner group inside the private network: runners that GitHub hosts cannot upload code to a private workspace",
-            fix: `pulumi config set --path '${gate}.runner.join' <group> --stack ${stack}`,
-          },
-        ],
+  ({ "federated-mlops:ingress": ingress, [gate]: { platform, runner } }, stack) => {
+    if (ingress === "public" || runner !== undefined) return [];
+    const [what, name, host] =
+      platform === "github" ? ["runner group", "group", "GitHub"] : ["agent pool", "pool", "Microsoft"];
+    return [
+      {
+        path: [gate, "runner"],
+        got: "none",
+        needs: `a ${what} inside the private network: runners that ${host} hosts cannot upload code to a private workspace`,
+        fix: `pulumi config set --path '${gate}.runner.join' <${name}> --stack ${stack}`,
+      },
+    ];
+  },
+);
+
+/** The organisation, which is its provider's setting. */
+export const organisationNamed = rule(
+  z.object({
+    "github:owner": z.unknown().optional(),
+    "azuredevops:orgServiceUrl": z.unknown().optional(),
+    [gate]: z.object({ platform }),
+  }),
+  (settings, stack) => {
+    const [key, value] =
+      settings[gate].platform === "github"
+        ? (["github:owner", "the name of a GitHub organisation"] as const)
+        : ([
+            "azuredevops:orgServiceUrl",
+            "the address of an Azure DevOps organisation, https://dev.azure.com/<organisation>",
+          ] as const);
+    if (settings[key] !== undefined) return [];
+    return [
+      { path: [key], got: "nothing", needs: value, fix: `pulumi config set --path '${key}' <value> --stack ${stack}` },
+    ];
+  },
+);
+
+/** A pool is added to a project by hand, and so to one that exists. */
+export const poolInProject = rule(
+  withGate({
+    platform: z.literal("azureDevOps"),
+    project: z.object({ create: z.string() }),
+    runner: z.object({ join: z.string() }),
+  }),
+  ({ [gate]: { project, runner } }, stack) => [
+    {
+      path: [gate, "runner", "join"],
+      got: `${runner.join}, in a project that is still to be made`,
+      needs: "a pool that the project has",
+      fix:
+        `make the project ${project.create} and add the pool to it (Project settings, Agent pools), then say project: { join: ${project.create} }; ` +
+        `or runner: { create: <name>, subnet: <id> } in Pulumi.${stack}.yaml`,
+    },
+  ],
+);
+
+/** A pool's machines reach the workspace from a network that is let in. */
+export const poolReaches = rule(
+  z.object({
+    "federated-mlops:ingress": z.enum(["public", "private"]).default("private"),
+    "federated-mlops:network": z.object({ readers: z.array(z.string()).default([]) }).default({ readers: [] }),
+    [gate]: z.object({ platform: z.literal("azureDevOps"), runner: z.object({ subnet: z.string() }) }),
+  }),
+  ({ "federated-mlops:ingress": ingress, "federated-mlops:network": { readers }, [gate]: { runner } }, stack) => {
+    const inside = readers.some((id) => id.toLowerCase() === networkOf(runner.subnet).toLowerCase());
+    if (ingress === "public" || inside) return [];
+    return [
+      {
+        path: [gate, "runner", "subnet"],
+        got: runner.subnet,
+        needs: "a subnet of a network of federated-mlops:network.readers: from any other the workspace is not reached",
+        fix: `name another subnet, or add ${networkOf(runner.subnet)} to readers in Pulumi.${stack}.yaml`,
+      },
+    ];
+  },
 );

@@ -2,6 +2,7 @@ import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
 import { codeOwnersFile } from "../../facts/codeOwners";
+import { actionsAppId } from "../../facts/github";
 import type { BranchRules } from "../gate";
 
 /** CODEOWNERS, then both layers of rules of one branch: the stricter one counts, and some readers know only the older. */
@@ -80,7 +81,11 @@ export function protectBranch(
           : {
               requiredStatusChecks: {
                 strictRequiredStatusChecksPolicy: true,
-                requiredChecks: checks.map(({ name: context, app }) => ({ context, integrationId: app })),
+                // Without its app, a check could be reported by anybody who can write.
+                requiredChecks: checks.map(({ name: context, reporter = actionsAppId }) => ({
+                  context,
+                  integrationId: Number(reporter),
+                })),
               },
             }),
       },

@@ -2,10 +2,16 @@ import * as azuread from "@pulumi/azuread";
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
-import { audience, issuer } from "../../facts/github";
+import { audience } from "../../facts/azure";
+import { issuer } from "../../facts/github";
 import type { Gate, GateArgs } from "../gate";
 import type { ExperimentsRepository } from "./repository";
 import { trustedSubject } from "./subject";
+
+export interface GitHubGateArgs extends GateArgs<ExperimentsRepository> {
+  /** Form of the subject in GitHub's tokens. */
+  readonly subject: "immutable" | "classic";
+}
 
 /**
  * What one stack adds to its deployment environment: variables, secrets, and last the federated credential by which a
@@ -15,7 +21,7 @@ import { trustedSubject } from "./subject";
 export class GitHubGate extends pulumi.ComponentResource implements Gate {
   readonly subject: pulumi.Output<string>;
 
-  constructor(name: string, args: GateArgs<ExperimentsRepository>, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GitHubGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:GitHubGate", name, {}, opts);
     const child = { parent: this };
     const { repository, environment } = args;

@@ -2,6 +2,7 @@ import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
 import { reviewedSince, submissionWorkflow } from "../../facts/github";
+import type { Dispensable } from "../../facts/plans";
 import type { RepositoryArgs } from "../gate";
 import { deploymentEnvironment } from "./environment";
 import { reviewedRepository } from "./reviewedRepository";
@@ -16,6 +17,24 @@ export interface ExperimentsRepository {
   readonly guards: readonly pulumi.Resource[];
 }
 
+/** What GitHub alone asks of a repository that a stack owns. */
+export interface OwnedRepositoryExtras {
+  /** Actions that workflows may use, and no others. */
+  readonly actions: readonly string[];
+  /** The runner group that reaches the private network, to be made for the submission workflow, or an existing one. */
+  readonly runner?: { readonly create: string } | { readonly join: string } | undefined;
+  /** What the organisation's plan does not enforce, and is done without. */
+  readonly acceptWithout: readonly Dispensable[];
+  /** Take over a repository that exists; nobody had to review what `main` held up to the commit `reviewedSince`. */
+  readonly adopt?: { readonly reviewedSince: string | undefined } | undefined;
+  /** It is taken over for the first time: `main` must not have moved on between that commit and its rules. */
+  readonly takenOver: boolean;
+  /** Bring an archived repository of that name back instead of making a new one. */
+  readonly recover: boolean;
+}
+
+export type OwnedRepositoryArgs = RepositoryArgs & OwnedRepositoryExtras;
+
 /** The experiments repository: reviewed into its protected branches, and from there into its environments. */
 export class OwnedRepository extends pulumi.ComponentResource implements ExperimentsRepository {
   readonly repositoryName: pulumi.Output<string>;
@@ -23,7 +42,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
   readonly repositoryId: pulumi.Output<number>;
   readonly guards: readonly pulumi.Resource[];
 
-  constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: OwnedRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:index:OwnedRepository", name, {}, opts);
     const child = { parent: this };
     const { repository, rules, collaborators, guards } = reviewedRepository(
@@ -71,7 +90,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
  */
 function runners(
   name: string,
-  { runner, deployFrom, protect }: RepositoryArgs,
+  { runner, deployFrom, protect }: OwnedRepositoryArgs,
   repository: github.Repository,
   parent: OwnedRepository,
 ): pulumi.Resource[] {
@@ -101,7 +120,7 @@ function runners(
  */
 function recordUnreviewed(
   name: string,
-  { adopt, takenOver }: RepositoryArgs,
+  { adopt, takenOver }: OwnedRepositoryArgs,
   repository: github.Repository,
   rules: readonly pulumi.Resource[],
   parent: OwnedRepository,

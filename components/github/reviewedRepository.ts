@@ -4,11 +4,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RepositoryArgs } from "../gate";
 import { protectBranch } from "./branch";
 
-export interface ReviewedRepositoryArgs extends Pick<
-  RepositoryArgs,
-  "repositoryName" | "branches" | "contributors" | "deployReviewers" | "actions" | "recover" | "protect"
-> {
+export interface ReviewedRepositoryArgs extends Omit<RepositoryArgs, "deployFrom"> {
   readonly description: string;
+  /** Actions that workflows may use, and no others. */
+  readonly actions: readonly string[];
+  /** Bring an archived repository of that name back instead of making a new one. */
+  readonly recover: boolean;
   /** It exists already: taken over as it is, and left behind on destroy. */
   readonly adopt: boolean;
 }

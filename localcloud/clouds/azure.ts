@@ -48,6 +48,7 @@ import { identityIdOf, type TrustInputs, trustTaken } from "./azure/identity";
 import { guardrailTypes } from "./azure/guardrailTypes";
 import { exportsNeedPrivacy, type RegistryInputs, registryNotPremium } from "./azure/network";
 import { networkTypes } from "./azure/networkTypes";
+import { poolTypes } from "./azure/pool";
 import { nothingToRecover, purgeProtectionOff, type VaultInputs, vaultIsDeleted } from "./azure/vault";
 import {
   associateMissing,
@@ -383,6 +384,7 @@ export const azure: CloudTable = {
     }),
 
     ...networkTypes,
+    ...poolTypes,
     ...guardrailTypes,
   }),
 

@@ -62,14 +62,14 @@ export interface Behaviour<I extends Bag = Bag> {
   readonly defaults?: (cloud: Cloud) => Bag;
   /** Inputs that cannot be changed in place, as paths: `properties.tenantId`. */
   readonly replaces?: readonly string[];
-  /** Inputs that the cloud never shows again: secret values. Only their hash is kept. */
+  /** Inputs that the cloud never shows again: secret values, as `value` or `list[].value`. Only their hash is kept. */
   readonly writeOnly?: readonly string[];
   /** What the cloud takes for granted where the request is silent; appears in outputs. */
   readonly fills?: Bag;
   readonly outputs?: Readonly<Record<string, (made: Made<I>) => unknown>>;
   readonly refuses?: readonly Refusal<I>[];
   /** Other resources that the cloud makes along with it. */
-  readonly brings?: (inputs: I) => { readonly type: string; readonly inputs: Bag }[];
+  readonly brings?: (inputs: I, cloud: Cloud) => { readonly type: string; readonly inputs: Bag }[];
   /** What a deletion leaves behind. */
   readonly deleted?: (inputs: I) => "gone" | "soft" | "archived";
   /** A creation that finds a deleted resource under its id brings it back, with its ids. */

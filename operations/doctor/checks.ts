@@ -1,4 +1,5 @@
 /** Everything that the doctor asks, in the order in which a newcomer can mend it. */
+import { azureDevOps } from "./azureDevOps";
 import { azureRights } from "./azureRights";
 import type { Check } from "./check";
 import { codeOwners } from "./codeOwners";
@@ -10,18 +11,14 @@ import { oidcSubject } from "./oidcSubject";
 import { organisation } from "./organisation";
 import { providers } from "./providers";
 import { runners } from "./runners";
+import type { Subject } from "./subject";
 import { teams } from "./teams";
 
-export const checks: readonly Check[] = [
-  providers,
-  azureRights,
-  graphRights,
-  computes,
-  freeNames,
-  organisation,
-  githubToken,
-  teams,
-  oidcSubject,
-  codeOwners,
-  runners,
-];
+const ofEverybody = [providers, azureRights, graphRights, computes, freeNames];
+const ofGitHub = [organisation, githubToken, teams, oidcSubject, codeOwners, runners];
+
+/** What there is to ask, by the platform that holds the experiments repository. */
+export const checks: Readonly<Record<Subject["platform"], readonly Check[]>> = {
+  github: [...ofEverybody, ...ofGitHub],
+  azureDevOps: [...ofEverybody, azureDevOps],
+};

@@ -14,7 +14,7 @@ export interface Examination {
 
 export async function examine(subject: Subject, clouds: Clouds): Promise<Examination> {
   const found = await Promise.all(
-    checks.map(async ({ name, needs, run }) => ({
+    checks[subject.platform].map(async ({ name, needs, run }) => ({
       name,
       findings: await attempt(needs(subject), () => run(subject, clouds)),
     })),

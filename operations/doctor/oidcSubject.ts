@@ -19,7 +19,7 @@ export const oidcSubject: Check = {
   name: "OIDC subject",
   needs: () => "give GITHUB_TOKEN the repository's Actions: read",
   run: async (subject, { github }) => {
-    const { owner, repository, settings, stack, environment } = subject;
+    const { owner, repository, stack, environment, subject: form } = subject;
     const path = `/repos/${owner}/${repository}`;
     const found = await github.get<Repository>(path);
     if (found === "missing") return [later(notMade(subject))];
@@ -28,7 +28,6 @@ export const oidcSubject: Check = {
       ...{ owner: found.owner.login, ownerId: String(found.owner.id) },
       ...{ repository: found.name, repositoryId: found.id },
     };
-    const form = settings["federated-mlops:gate"].subject;
     const prefixOf = (of: typeof form) => subjectOf(of, id, environment).replace(`:environment:${environment}`, "");
     const template = `gh api --method PUT ${path.slice(1)}/actions/oidc/customization/sub -F use_default=true`;
     if (issued !== "missing" && !issued.use_default) {

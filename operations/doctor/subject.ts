@@ -4,7 +4,8 @@ import { joinsIn, judge } from "../../config";
 import type { Estate } from "../../facts/deployer";
 import type { Names } from "../../names";
 import { namesIn } from "../../rules/names";
-import type { OwnedGate, StackConfig } from "../../schema";
+import type { StackConfig } from "../../schema";
+import type { OwnedOnGitHub } from "../../schema/gate";
 import { estateOf } from "./estate";
 
 export interface Subject {
@@ -15,11 +16,16 @@ export interface Subject {
   /** Which of the two resource groups exist already. */
   readonly joins: { readonly group: boolean; readonly silosGroup: boolean };
   readonly subscription: string;
+  /** What holds the experiments repository. */
+  readonly platform: StackConfig["federated-mlops:gate"]["platform"];
+  /** The GitHub organisation. */
   readonly owner: string;
   /** Name of the experiments repository, without its owner. */
   readonly repository: string;
-  /** The gate of an environment that owns the repository. */
-  readonly owned: OwnedGate | undefined;
+  /** The gate of an environment that owns the repository, on GitHub. */
+  readonly owned: OwnedOnGitHub | undefined;
+  /** Form of the subject in GitHub's tokens. */
+  readonly subject: "immutable" | "classic";
   /** The deployment environment in the repository. */
   readonly environment: "prod" | "dev";
   /** Throws Unreadable where nobody is signed in. */
@@ -35,6 +41,7 @@ export function subjectOf(
   const judged = judge(settings, stack);
   const names = namesIn(judged, stack);
   const development = judged["federated-mlops:environment"] === "development";
+  const gate = judged["federated-mlops:gate"];
   let who: Promise<SignedIn> | undefined;
   return {
     stack,
@@ -43,9 +50,11 @@ export function subjectOf(
     estate: estateOf(judged, names),
     joins: joinsIn(judged),
     subscription: judged["azure-native:subscriptionId"],
-    owner: judged["github:owner"],
+    platform: gate.platform,
+    owner: judged["github:owner"] ?? "",
     repository: development ? judged["federated-mlops:gate"].repository.join : (names.repository ?? ""),
-    owned: development ? undefined : judged["federated-mlops:gate"],
+    owned: gate.platform === "github" && "plan" in gate ? gate : undefined,
+    subject: gate.platform === "github" ? gate.subject : "immutable",
     environment: development ? "dev" : "prod",
     signedIn: () => (who ??= signedIn()),
   };

@@ -29,6 +29,8 @@ export const armRoutes: readonly Route[] = [
         return { status: 200, body: { value: all.map(armBody) } };
       }
       const row = store.row(id);
+      const foreign = foreignNetwork(id, store);
+      if (foreign !== undefined) return { status: 200, body: foreign };
       return row?.state === "live"
         ? { status: 200, body: armBody(row) }
         : armError(404, "ResourceNotFound", `The Resource '${provider}/${kind}/${name}${below}' was not found.`);
@@ -53,6 +55,21 @@ export const armRoutes: readonly Route[] = [
     },
   },
 ];
+
+/** A network that somebody else looks after, or a subnet of it. */
+function foreignNetwork(id: string, { organisation }: Store): unknown {
+  const [networkId = "", name] = id.split(/\/subnets\//i);
+  const network = organisation.networks.find((one) => same(one.id, networkId));
+  if (network === undefined) return undefined;
+  if (name === undefined) {
+    const properties = { addressSpace: { addressPrefixes: network.prefixes } };
+    return { id, name: networkId.split("/").at(-1), location: network.location, properties };
+  }
+  const subnet = network.subnets?.find((one) => same(one.name, name));
+  if (subnet === undefined) return undefined;
+  const delegations = [{ name: "0", properties: { serviceName: subnet.delegatedTo } }];
+  return { id, name, properties: { addressPrefix: subnet.prefix, delegations } };
+}
 
 /** Beside these, ARM keeps what a resource says in `properties`. */
 const besides = ["location", "tags", "sku", "kind", "identity", "extendedLocation", "zones"];

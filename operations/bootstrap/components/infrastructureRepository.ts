@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { deploymentEnvironment } from "../../../components/github/environment";
 import { reviewedRepository } from "../../../components/github/reviewedRepository";
-import { actionsAppId } from "../../../facts/github";
 import type { Dispensable } from "../../../facts/plans";
 import type { Lane } from "../lanes";
 
@@ -51,7 +50,7 @@ export class InfrastructureRepository extends pulumi.ComponentResource {
         branches: {
           main: {
             ...{ approvals, codeOwners, merge: "squash", signed: false },
-            checks: [{ name: "check", app: actionsAppId }],
+            checks: [{ name: "check" }],
           },
         },
       },

@@ -2,7 +2,8 @@ import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 
 import { trustedSubject } from "../../../components/github/subject";
-import { audience, issuer } from "../../../facts/github";
+import { audience } from "../../../facts/azure";
+import { issuer } from "../../../facts/github";
 import { credentialOf } from "../names";
 import type { InfrastructureRepository } from "./infrastructureRepository";
 import type { LaneIdentity } from "./laneIdentity";

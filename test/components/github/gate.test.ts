@@ -15,7 +15,7 @@ const open = (subject: "immutable" | "classic") =>
       guards: [],
     },
     environment: "prod",
-    identity: { applicationId: "/applications/1" },
+    identity: { applicationId: "/applications/1", clientId: "client", tenantId: "tenant", subscriptionId: "sub" },
     subject,
     variables: { AZURE_CLIENT_ID: "client", AZUREML_WORKSPACE: "aml-fl-prod" },
     secrets: { WANDB_API_KEY: pulumi.secret("canary") },

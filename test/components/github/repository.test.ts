@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import type { RepositoryArgs } from "../../../components/gate";
-import { OwnedRepository } from "../../../components/github/repository";
+import { OwnedRepository, type OwnedRepositoryArgs } from "../../../components/github/repository";
 import { created, headOfMain, mockEngine, only, urns } from "../../support/mocks";
 
 const args = {
@@ -10,14 +9,14 @@ const args = {
     main: {
       approvals: 2,
       codeOwners: ["fl-maintainers"],
-      checks: [{ name: "dev-run", app: 15368 }],
+      checks: [{ name: "dev-run" }],
       merge: "squash",
       signed: false,
     },
     release: {
       approvals: 3,
       codeOwners: ["fl-release", "fl-maintainers"],
-      checks: [{ name: "scan", app: 4711 }],
+      checks: [{ name: "scan", reporter: 4711 }],
       merge: "merge",
       signed: true,
     },
@@ -31,7 +30,7 @@ const args = {
   takenOver: false,
   recover: false,
   protect: true,
-} satisfies RepositoryArgs;
+} satisfies OwnedRepositoryArgs;
 
 describe("the experiments repository", () => {
   beforeEach(async () => {

@@ -1,0 +1,64 @@
+import * as azuredevops from "@pulumi/azuredevops";
+import * as pulumi from "@pulumi/pulumi";
+
+import { type PipelineFile, pipelineName } from "../../facts/azureDevOps";
+import { builtIn, type People } from "./people";
+import type { Project } from "./project";
+
+/** A pipeline whose YAML lies in the repository, and which nobody edits but by a reviewed change of that YAML. */
+export function pipelineOf(
+  name: string,
+  { repositoryName, repository, project }: { repositoryName: string; repository: azuredevops.Git; project: Project },
+  file: PipelineFile,
+  parent: pulumi.Resource,
+): azuredevops.BuildDefinition {
+  return new azuredevops.BuildDefinition(
+    name,
+    {
+      projectId: project.id,
+      name: pipelineName(repositoryName, file),
+      repository: { repoType: "TfsGit", repoId: repository.id, branchName: "refs/heads/main", ymlPath: file.file },
+      ciTrigger: { useYaml: true },
+      jobAuthorizationScope: "project",
+      features: [{ skipFirstRun: true }],
+    },
+    { parent },
+  );
+}
+
+/** Who may not change the pipeline, and that writers may start it as it stands. */
+export function pipelineGuards(
+  name: string,
+  definition: azuredevops.BuildDefinition,
+  project: Project,
+  people: People,
+  parent: pulumi.Resource,
+): pulumi.Resource[] {
+  const on = { projectId: project.id, buildDefinitionId: definition.id };
+  return [
+    ...["Contributors", "Build Administrators"].map(
+      (group) =>
+        new azuredevops.BuildDefinitionPermissions(
+          `${name}-${group.toLowerCase().replace(" ", "-")}`,
+          { ...on, principal: builtIn(group, project, parent), permissions: notToEdit },
+          { parent },
+        ),
+    ),
+    new azuredevops.BuildDefinitionPermissions(
+      `${name}-writers`,
+      { ...on, principal: people.writers.descriptor, permissions: { ...toRun, ...notToEdit } },
+      { parent },
+    ),
+  ];
+}
+
+const toRun = { ViewBuilds: "Allow", ViewBuildDefinition: "Allow", QueueBuilds: "Allow", StopBuilds: "Allow" };
+
+const notToEdit = {
+  EditBuildDefinition: "Deny",
+  DeleteBuildDefinition: "Deny",
+  AdministerBuildPermissions: "Deny",
+  OverrideBuildCheckInValidation: "Deny",
+  // Variables and the like at the start of a run.
+  EditPipelineQueueConfigurationPermission: "Deny",
+};

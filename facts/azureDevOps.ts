@@ -1,0 +1,44 @@
+/** Names by which this program, the experiments' pipelines and Azure DevOps find each other, and what Azure DevOps fixes. */
+
+/** A pipeline of the experiments repository: what its own name ends in, and its YAML at the root. */
+export interface PipelineFile {
+  readonly pipeline: string;
+  readonly file: string;
+}
+
+/** Submits to production what was merged. Its YAML extends the template. */
+export const submission: PipelineFile = { pipeline: "submit", file: "azure-pipelines.yml" };
+
+/** Runs in dev what a pull request changes. */
+export const devRun: PipelineFile = checkPipeline("dev-run");
+
+/** The pipeline that a check of this name is. */
+export function checkPipeline(check: string): PipelineFile {
+  return { pipeline: check, file: `${check}.yml` };
+}
+
+/** What the pipeline of `repository` is called in its project. */
+export function pipelineName(repository: string, { pipeline }: PipelineFile): string {
+  return `${repository}-${pipeline}`;
+}
+
+/** The branch of the templates that counts. */
+export const templateRef = "refs/heads/main";
+
+/** The template that the submission must extend, in the repository of the templates. */
+export const template = "submit.yml";
+
+/** The repository that holds the template: beside the experiments, so that no change of those changes it too. */
+export function templatesRepository(experiments: string): string {
+  return `${experiments}-pipelines`;
+}
+
+/** The service connection, and the variable group, of one environment. */
+export function nameFor(environment: "dev" | "prod"): string {
+  return `federated-mlops-${environment}`;
+}
+
+/** The name of the organisation at this address. */
+export function organisationAt(url: string): string {
+  return url.split("/").at(-1) ?? "";
+}

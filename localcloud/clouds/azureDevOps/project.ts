@@ -1,0 +1,154 @@
+/** Projects, who is in them, and what holds for everything that lies in one. Texts are from memory where no source stands. */
+import { createHash } from "node:crypto";
+
+import type { Row } from "../../store";
+import type { Bag, Cloud, Refusal } from "../behaviour";
+
+/** Pulumi's token of a resource of the azuredevops provider. */
+export const type = (name: string) => `azuredevops:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
+export const project = type("Project");
+export const pipelineSettings = type("ProjectPipelineSettings");
+export const git = type("Git");
+export const gitBranch = type("GitRepositoryBranch");
+export const gitFile = type("GitRepositoryFile");
+export const group = type("Group");
+export const membership = type("GroupMembership");
+export const buildDefinition = type("BuildDefinition");
+export const environment = type("Environment");
+export const queue = type("Queue");
+export const variableGroup = type("VariableGroup");
+export const serviceEndpoint = type("ServiceEndpointAzureRM");
+export const authorization = type("PipelineAuthorization");
+export const gitPermissions = type("GitPermissions");
+export const minReviewers = type("BranchPolicyMinReviewers");
+export const checkApproval = type("CheckApproval");
+export const branchControl = type("CheckBranchControl");
+
+export type InProject = { projectId: string };
+
+export const inProject = ({ projectId }: InProject) => ({ type: project, id: projectId });
+
+/** Azure DevOps counts what is no project, repository or connection. */
+export const numbered = (seed: string, cloud: Cloud) => String(Number.parseInt(cloud.freshGuid(seed).slice(0, 6), 16));
+
+/** Names of groups, pipelines and the like are one in their project whatever their case. */
+const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+
+/** The project of this id or name. */
+export const findProject = (idOrName: string, cloud: Cloud): Row | undefined =>
+  cloud.all(project).find(({ id, inputs }) => same(id, idOrName) || same(inputs["name"], idOrName));
+
+/** What of `of` the project has under this name. */
+export const namedIn = (of: string, projectId: string, name: string, cloud: Cloud): Row | undefined =>
+  cloud.all(of).find(({ inputs }) => same(inputs["projectId"], projectId) && same(inputs["name"], name));
+
+export const projectMissing: Refusal<InProject> = ({ operation, next, cloud }) =>
+  operation === "create" && cloud.find(next.projectId, project) === undefined
+    ? `TF200016: The following project does not exist: ${next.projectId}. Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.`
+    : undefined;
+
+/** https://learn.microsoft.com/azure/devops/reference/error/tf200019-team-project-exists */
+export const projectTaken: Refusal<{ name: string }> = ({ operation, next, cloud }) =>
+  operation === "create" && findProject(next.name, cloud) !== undefined
+    ? `TF200019: The following project already exists on the Azure DevOps Server: ${next.name}.`
+    : undefined;
+
+/** https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions */
+export const projectMisnamed: Refusal<{ name: string }> = ({ operation, next: { name } }) =>
+  operation !== "delete" && (name.length > 64 || /[\\/:*?"<>|;#$*{},+=[\]]|^[_.]|\.$/.test(name))
+    ? `TF200012: The project name '${name}' is not valid.`
+    : undefined;
+
+export const nameTaken =
+  (of: string, text: (name: string) => string): Refusal<InProject & { name: string }> =>
+  ({ operation, next, id, cloud }) => {
+    const found = namedIn(of, next.projectId, next.name, cloud);
+    return operation !== "delete" && found !== undefined && found.id !== id ? text(next.name) : undefined;
+  };
+
+/** Groups that every project has, and one of the organisation's own. */
+const builtInGroups = ["Readers", "Contributors", "Build Administrators", "Project Administrators"];
+const organisationGroups = ["Project Collection Administrators", "Project Collection Build Service Accounts"];
+
+/** A descriptor as Azure DevOps makes it: who keeps it, and something opaque. */
+const descriptorOf = (kind: "vssgp" | "aadgp" | "svc", seed: string) =>
+  `${kind}.${createHash("sha256").update(seed.toLowerCase()).digest("base64url").slice(0, 32)}`;
+
+export const groupIdOf = (descriptor: string) => guid(descriptor);
+
+function guid(seed: string): string {
+  const hex = createHash("sha256").update(seed).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Descriptor of a group that is there without having been made: of a project, or of the organisation. */
+export function builtInGroup(name: string, projectId: string | undefined): string | undefined {
+  const known = projectId === undefined ? organisationGroups : builtInGroups;
+  const found = known.find((one) => same(one, name));
+  return found === undefined ? undefined : descriptorOf("vssgp", `${projectId ?? ""}/${found}`);
+}
+
+/** As whom jobs of the project run. */
+export const buildServiceOf = (row: Row, { organisation }: Cloud) => ({
+  descriptor: descriptorOf("svc", row.id),
+  displayName: `${String(row.inputs["name"])} Build Service (${organisation.azureDevOps.name})`,
+  principalName: row.id,
+});
+
+export type GroupInputs = { scope?: string; displayName?: string; originId?: string; members?: string[] };
+
+export const entraGroup = ({ originId }: GroupInputs, { organisation }: Cloud) =>
+  organisation.groups.find(({ objectId }) => same(objectId, originId));
+
+export const groupDescriptor = ({ scope, displayName, originId }: GroupInputs) =>
+  originId === undefined ? descriptorOf("vssgp", `${scope ?? ""}/${displayName}`) : descriptorOf("aadgp", originId);
+
+/** Whether Azure DevOps knows somebody by this descriptor. */
+export function isKnown(descriptor: string, cloud: Cloud): boolean {
+  const projects = cloud.all(project);
+  return (
+    cloud.find(descriptor, group) !== undefined ||
+    organisationGroups.some((name) => builtInGroup(name, undefined) === descriptor) ||
+    projects.some(
+      (row) =>
+        buildServiceOf(row, cloud).descriptor === descriptor ||
+        builtInGroups.some((name) => builtInGroup(name, row.id) === descriptor),
+    )
+  );
+}
+
+/** Whether a policy or a check can name somebody by this id. */
+export const isKnownId = (id: string, cloud: Cloud) =>
+  cloud.all(group).some((row) => same(row.outputs["groupId"], id)) ||
+  cloud.organisation.people.some(({ objectId }) => same(objectId, id));
+
+export const entraGroupMissing: Refusal<GroupInputs> = ({ operation, next, cloud }) =>
+  operation === "create" && next.originId !== undefined && entraGroup(next, cloud) === undefined
+    ? `VS860016: Could not find a group with the origin id ${next.originId} in the directory of the organization.`
+    : undefined;
+
+export const groupTaken: Refusal<GroupInputs> = ({ operation, next, now }) =>
+  operation === "create" && next.originId === undefined && now !== undefined
+    ? `VS860007: A group with the name ${next.displayName} already exists.`
+    : undefined;
+
+/** azuredevops/internal/service/graph/resource_group.go: the provider's own schema (ConflictsWith). */
+export const groupOfTwoKinds: Refusal<GroupInputs> = ({ operation, next }) =>
+  operation !== "delete" && next.originId !== undefined && (next.displayName ?? next.scope) !== undefined
+    ? '"origin_id": conflicts with display_name, scope'
+    : undefined;
+
+const unknownAmong = (members: readonly string[], cloud: Cloud) => members.find((one) => !isKnown(one, cloud));
+
+export const memberMissing: Refusal<{ members?: string[] }> = ({ operation, next, cloud }) => {
+  const unknown = operation === "delete" ? undefined : unknownAmong(next.members ?? [], cloud);
+  return unknown === undefined
+    ? undefined
+    : `VS860012: Error adding group memberships: the subject descriptor ${unknown} could not be resolved.`;
+};
+
+/** ProjectPipelineSettings: provider 3.15.0 guards one switch by the other's presence. */
+export const withoutReleaseScope = ({ inputs }: Row): Bag =>
+  inputs["statusBadgesArePrivate"] === undefined && inputs["enforceJobScopeForRelease"] !== undefined
+    ? { ...inputs, enforceJobScopeForRelease: false }
+    : inputs;
