@@ -12,14 +12,7 @@ import {
   subjectOf,
   subscriptionHalfNamed,
 } from "./azureDevOps/connection";
-import {
-  acl,
-  buildPermissionNames,
-  endpointPermissionNames,
-  gitPermissionNames,
-  libraryPermissionNames,
-  onMissing,
-} from "./azureDevOps/permissions";
+import { acls } from "./azureDevOps/permissions";
 import {
   authorization,
   branchControl,
@@ -34,7 +27,6 @@ import {
   git,
   gitBranch,
   gitFile,
-  gitPermissions,
   group,
   groupDescriptor,
   groupIdOf,
@@ -143,10 +135,7 @@ export const azureDevOps: CloudTable = {
       replaces: ["projectId"],
       fills: { defaultBranch: "refs/heads/master" },
       outputs: { webUrl: pageOf, remoteUrl: pageOf },
-      refuses: [
-        projectMissing,
-        nameTaken(git, (name) => `TF400948: A Git repository with the name ${name} already exists.`),
-      ],
+      refuses: [projectMissing, nameTaken],
     }),
 
     [gitBranch]: behaviour<BranchInputs>({
@@ -166,22 +155,7 @@ export const azureDevOps: CloudTable = {
       refuses: [repositoryMissing, mustBeReviewed],
     }),
 
-    [gitPermissions]: acl("repositoryId", gitPermissionNames, onMissing("repositoryId", git, "Repository")),
-    [type("BuildDefinitionPermissions")]: acl(
-      "buildDefinitionId",
-      buildPermissionNames,
-      onMissing("buildDefinitionId", buildDefinition, "Build definition"),
-    ),
-    [type("ServiceendpointPermissions")]: acl(
-      "serviceendpointId",
-      endpointPermissionNames,
-      onMissing("serviceendpointId", serviceEndpoint, "Service endpoint"),
-    ),
-    [type("VariableGroupPermissions")]: acl(
-      "variableGroupId",
-      libraryPermissionNames,
-      onMissing("variableGroupId", variableGroup, "Variable group"),
-    ),
+    ...acls,
 
     [group]: behaviour<GroupInputs>({
       id: groupDescriptor,
@@ -220,10 +194,7 @@ export const azureDevOps: CloudTable = {
       id: ({ projectId, name }, cloud) => numbered(`environment ${projectId} ${name}`, cloud),
       within: inProject,
       replaces: ["projectId"],
-      refuses: [
-        projectMissing,
-        nameTaken(environment, (name) => `Environment with name ${name} already exists in the project.`),
-      ],
+      refuses: [projectMissing, nameTaken],
     }),
 
     // Comes with a pool that is made in Azure.
@@ -242,10 +213,7 @@ export const azureDevOps: CloudTable = {
       replaces: ["projectId"],
       writeOnly: ["variables[].secretValue"],
       fills: { allowAccess: false },
-      refuses: [
-        projectMissing,
-        nameTaken(variableGroup, (name) => `Variable group with name '${name}' already exists in the current project.`),
-      ],
+      refuses: [projectMissing, nameTaken],
     }),
 
     [serviceEndpoint]: behaviour<EndpointInputs>({

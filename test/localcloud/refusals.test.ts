@@ -5,6 +5,7 @@ import { type Bag, type Operation, Refused, type Refusal } from "../../localclou
 import { behaviourOf, clouds, LocalCloud } from "../../localcloud/localCloud";
 import { contoso } from "../../localcloud/organisation";
 import { Store } from "../../localcloud/store";
+import { azureDevOpsCases } from "./azureDevOpsRefusals";
 
 const subscription = "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
 const group = `/subscriptions/${subscription}/resourceGroups/rg`;
@@ -20,7 +21,7 @@ const azure = (name: string) => `azure-native:${name}`;
 const entra = (name: string) => `azuread:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 const github = (name: string) => `github:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 
-type Thing = readonly [type: string, inputs: Bag];
+export type Thing = readonly [type: string, inputs: Bag];
 
 const rg = { resourceGroupName: "rg", location: "westeurope" };
 const inRg = { resourceGroupName: "rg" };
@@ -320,7 +321,7 @@ const secret = (inputs: Bag = {}): Thing => [
 ];
 const release = contoso.github.teams.find(({ slug }) => slug === "fl-release")?.id;
 
-interface Case {
+export interface Case {
   readonly name: string;
   /** What stands before. */
   readonly given?: readonly Thing[];
@@ -1131,6 +1132,7 @@ const cases: readonly Case[] = [
     says: "must not start with a digit or GITHUB_",
   },
   { name: "variable that exists", given: [...inEnvironment, variable()], ask: variable(), says: "409 Already exists" },
+  ...azureDevOpsCases,
 ];
 
 function prepared({ given = [], plan, before }: Case): LocalCloud {

@@ -1,8 +1,57 @@
 /** Who may do what with a repository, a pipeline, a connection or a group of variables. */
 import { type Bag, type Behaviour, behaviour, type Refusal } from "../behaviour";
-import { type InProject, inProject, isKnown, projectMissing } from "./project";
+import {
+  buildDefinition,
+  git,
+  gitPermissions,
+  type InProject,
+  inProject,
+  isKnown,
+  projectMissing,
+  serviceEndpoint,
+  type,
+  variableGroup,
+} from "./project";
 
-export type AclInputs = InProject & { principal: string; permissions: Record<string, string> } & Bag;
+type AclInputs = InProject & { principal: string; permissions: Record<string, string> } & Bag;
+
+interface Securable {
+  /** The input that names what the permissions are on, and what that is. */
+  readonly key: string;
+  readonly on: string;
+  /** A part of it that the permissions can be about alone. */
+  readonly part?: string;
+  readonly permissions: readonly string[];
+}
+
+/** By type, as the provider's documentation lists them: https://registry.terraform.io/providers/microsoft/azuredevops/latest/docs */
+const securables: Readonly<Record<string, Securable>> = {
+  [gitPermissions]: {
+    ...{ key: "repositoryId", on: git, part: "branchName" },
+    permissions: [
+      ...["Administer", "GenericRead", "GenericContribute", "ForcePush", "CreateBranch", "CreateTag", "ManageNote"],
+      ...["PolicyExempt", "CreateRepository", "DeleteRepository", "RenameRepository", "EditPolicies"],
+      ...["RemoveOthersLocks", "ManagePermissions", "PullRequestContribute", "PullRequestBypassPolicy"],
+    ],
+  },
+  [type("BuildDefinitionPermissions")]: {
+    ...{ key: "buildDefinitionId", on: buildDefinition },
+    permissions: [
+      ...["ViewBuilds", "EditBuildQuality", "RetainIndefinitely", "DeleteBuilds", "ManageBuildQualities"],
+      ...["DestroyBuilds", "UpdateBuildInformation", "QueueBuilds", "ManageBuildQueue", "StopBuilds"],
+      ...["ViewBuildDefinition", "EditBuildDefinition", "DeleteBuildDefinition", "OverrideBuildCheckInValidation"],
+      ...["AdministerBuildPermissions", "CreateBuildDefinition", "EditPipelineQueueConfigurationPermission"],
+    ],
+  },
+  [type("ServiceendpointPermissions")]: {
+    ...{ key: "serviceendpointId", on: serviceEndpoint },
+    permissions: ["Use", "Administer", "Create", "ViewAuthorization", "ViewEndpoint"],
+  },
+  [type("VariableGroupPermissions")]: {
+    ...{ key: "variableGroupId", on: variableGroup },
+    permissions: ["View", "Administer", "Create", "ViewSecrets", "Use", "Owner"],
+  },
+};
 
 /** azuredevops/internal/service/permissions/utils/namespaces.go */
 const principalUnknown: Refusal<AclInputs> = ({ operation, next, cloud }) =>
@@ -10,13 +59,11 @@ const principalUnknown: Refusal<AclInputs> = ({ operation, next, cloud }) =>
     ? `Failed to load identity information for defined principals [${next.principal}]`
     : undefined;
 
-/** The provider's own words; it compares with regard to case. */
-const permissionUnknown =
-  (known: readonly string[]): Refusal<AclInputs> =>
-  ({ operation, next }) => {
-    const unknown = Object.keys(next.permissions).find((permission) => !known.includes(permission));
-    return operation !== "delete" && unknown !== undefined ? `Invalid permission [${unknown}]` : undefined;
-  };
+/** The provider's own check, which looks at case. */
+const permissionUnknown: Refusal<AclInputs> = ({ operation, next, type: of }) => {
+  const unknown = Object.keys(next.permissions).find((one) => securables[of]?.permissions.includes(one) === false);
+  return operation !== "delete" && unknown !== undefined ? `Invalid permission [${unknown}]` : undefined;
+};
 
 const wordUnknown: Refusal<AclInputs> = ({ operation, next }) => {
   const unknown = Object.entries(next.permissions).find(([, word]) => !/^(allow|deny|notset)$/i.test(word));
@@ -25,46 +72,27 @@ const wordUnknown: Refusal<AclInputs> = ({ operation, next }) => {
     : undefined;
 };
 
+const securableMissing: Refusal<AclInputs> = ({ operation, next, type: of, cloud }) => {
+  const { key = "", on } = securables[of] ?? {};
+  const id = next[key] as string | undefined;
+  return operation === "create" && id !== undefined && cloud.find(id, on) === undefined
+    ? `${on?.split(":").at(-1)} ${id} does not exist`
+    : undefined;
+};
+
 /**
- * A list of permissions of one principal on `on`. What is read back are the listed permissions of the listed principal
- * alone: a right that somebody gives to another one is not seen.
+ * Permissions of one principal on one thing. What is read back are the listed permissions of the listed principal alone: a
+ * right that somebody gives to another one is not seen.
  */
-export function acl(on: string, known: readonly string[], missing: Refusal<AclInputs>): Behaviour {
-  return behaviour<AclInputs>({
-    requires: ["permissions", "principal", "projectId"],
-    id: (inputs) => `${inputs.projectId}/${inputs[on] as string | undefined}/${inputs.principal}`,
-    within: inProject,
-    replaces: ["projectId", on, "principal"],
-    refuses: [projectMissing, missing, principalUnknown, permissionUnknown(known), wordUnknown],
-  });
-}
-
-export const onMissing =
-  (key: string, type: string, what: string): Refusal<AclInputs> =>
-  ({ operation, next, cloud }) => {
-    const id = next[key] as string | undefined;
-    return operation === "create" && id !== undefined && cloud.find(id, type) === undefined
-      ? `${what} ${id} does not exist`
-      : undefined;
-  };
-
-/** https://registry.terraform.io/providers/microsoft/azuredevops/latest/docs/resources/git_permissions */
-export const gitPermissionNames = [
-  ...["Administer", "GenericRead", "GenericContribute", "ForcePush", "CreateBranch", "CreateTag", "ManageNote"],
-  ...["PolicyExempt", "CreateRepository", "DeleteRepository", "RenameRepository", "EditPolicies", "RemoveOthersLocks"],
-  ...["ManagePermissions", "PullRequestContribute", "PullRequestBypassPolicy"],
-];
-
-/** https://registry.terraform.io/providers/microsoft/azuredevops/latest/docs/resources/build_definition_permissions */
-export const buildPermissionNames = [
-  ...["ViewBuilds", "EditBuildQuality", "RetainIndefinitely", "DeleteBuilds", "ManageBuildQualities", "DestroyBuilds"],
-  ...["UpdateBuildInformation", "QueueBuilds", "ManageBuildQueue", "StopBuilds", "ViewBuildDefinition"],
-  ...["EditBuildDefinition", "DeleteBuildDefinition", "OverrideBuildCheckInValidation", "AdministerBuildPermissions"],
-  ...["CreateBuildDefinition", "EditPipelineQueueConfigurationPermission"],
-];
-
-/** https://registry.terraform.io/providers/microsoft/azuredevops/latest/docs/resources/serviceendpoint_permissions */
-export const endpointPermissionNames = ["Use", "Administer", "Create", "ViewAuthorization", "ViewEndpoint"];
-
-/** https://registry.terraform.io/providers/microsoft/azuredevops/latest/docs/resources/variable_group_permissions */
-export const libraryPermissionNames = ["View", "Administer", "Create", "ViewSecrets", "Use", "Owner"];
+export const acls: Readonly<Record<string, Behaviour>> = Object.fromEntries(
+  Object.entries(securables).map(([of, { key, part = "" }]) => [
+    of,
+    behaviour<AclInputs>({
+      requires: ["permissions", "principal", "projectId"],
+      id: (inputs) => [inputs.projectId, inputs[key], inputs[part], inputs.principal].join("/"),
+      within: inProject,
+      replaces: ["projectId", key, "principal", ...(part === "" ? [] : [part])],
+      refuses: [projectMissing, securableMissing, principalUnknown, permissionUnknown, wordUnknown],
+    }),
+  ]),
+);

@@ -59,12 +59,17 @@ export const projectMisnamed: Refusal<{ name: string }> = ({ operation, next: { 
     ? `TF200012: The project name '${name}' is not valid.`
     : undefined;
 
-export const nameTaken =
-  (of: string, text: (name: string) => string): Refusal<InProject & { name: string }> =>
-  ({ operation, next, id, cloud }) => {
-    const found = namedIn(of, next.projectId, next.name, cloud);
-    return operation !== "delete" && found !== undefined && found.id !== id ? text(next.name) : undefined;
-  };
+/** What Azure DevOps says of a name that is taken, by what has it. */
+const takenTexts: Readonly<Record<string, (name: string) => string>> = {
+  [git]: (name) => `TF400948: A Git repository with the name ${name} already exists.`,
+  [environment]: (name) => `Environment with name ${name} already exists in the project.`,
+  [variableGroup]: (name) => `Variable group with name '${name}' already exists in the current project.`,
+};
+
+export const nameTaken: Refusal<InProject & { name: string }> = ({ operation, next, id, type: of, cloud }) => {
+  const found = namedIn(of, next.projectId, next.name, cloud);
+  return operation !== "delete" && found !== undefined && found.id !== id ? takenTexts[of]?.(next.name) : undefined;
+};
 
 /** Groups that every project has, and one of the organisation's own. */
 const builtInGroups = ["Readers", "Contributors", "Build Administrators", "Project Administrators"];

@@ -38,7 +38,7 @@ export const targetUnknown: Refusal<CheckInputs> = ({ operation, next }) =>
     : undefined;
 
 export const targetMissing: Refusal<CheckInputs> = ({ operation, next, cloud }) =>
-  operation === "create" && onTarget(next, cloud) === undefined
+  operation === "create" && next.targetResourceType in types && onTarget(next, cloud) === undefined
     ? ` failed creating check, project ID: ${next.projectId}. Error: Resource with id ${next.targetResourceId} and type ${next.targetResourceType} does not exist.`
     : undefined;
 

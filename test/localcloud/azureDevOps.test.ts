@@ -1,0 +1,142 @@
+/** The simulated Azure DevOps: open where the real one is open, blind where its provider is blind. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { azureDevOps } from "../../localcloud/clouds/azureDevOps";
+import { builtInGroup, project, type } from "../../localcloud/clouds/azureDevOps/project";
+import type { Bag } from "../../localcloud/clouds/behaviour";
+import { LocalCloud } from "../../localcloud/localCloud";
+import { contoso } from "../../localcloud/organisation";
+import { Store } from "../../localcloud/store";
+import { root } from "../support/root";
+
+const aCloud = () => new LocalCloud(new Store(":memory:"), { orgServiceUrl: contoso.azureDevOps.url });
+
+/** A cloud with a project, and a way to make things in it. */
+function aProject() {
+  const cloud = aCloud();
+  const { id: projectId } = cloud.create(project, { name: "fl" });
+  const make = (of: string, inputs: Bag) => cloud.create(type(of), { projectId, ...inputs });
+  return { cloud, projectId, make };
+}
+
+describe("Azure DevOps", () => {
+  it("takes every branch and every pipeline where nothing is said", () => {
+    const { cloud, make } = aProject();
+    const { id } = make("Environment", { name: "prod" });
+    const target = { targetResourceId: id, targetResourceType: "environment" };
+    const open = make("CheckBranchControl", target);
+    expect(cloud.read(type("CheckBranchControl"), open.id)?.outputs).toMatchObject({
+      allowedBranches: "*",
+      verifyBranchProtection: false,
+    });
+    expect(make("PipelineAuthorization", { resourceId: id, type: "environment" }).id).toBe(`environment/${id}/all`);
+  });
+
+  it("gives a connection issuer and subject of its own, and to one with a secret neither", () => {
+    const { make } = aProject();
+    const federated = {
+      serviceEndpointAuthenticationScheme: "WorkloadIdentityFederation",
+      azurermSpnTenantid: contoso.tenantId,
+    };
+    const [one, other] = ["one", "other"].map((name) =>
+      make("ServiceEndpointAzureRM", { serviceEndpointName: name, ...federated }),
+    );
+    expect(one?.outputs["workloadIdentityFederationIssuer"]).toBe(
+      `https://login.microsoftonline.com/${contoso.tenantId}/v2.0`,
+    );
+    expect(one?.outputs["workloadIdentityFederationSubject"]).toMatch(/^\/eid1\/c\/pub\/t\//);
+    expect(one?.outputs["workloadIdentityFederationSubject"]).not.toBe(
+      other?.outputs["workloadIdentityFederationSubject"],
+    );
+    const secret = make("ServiceEndpointAzureRM", { serviceEndpointName: "secret" });
+    expect(secret.outputs["workloadIdentityFederationSubject"]).toBeUndefined();
+  });
+
+  it("never shows a secret variable again, and keeps none", () => {
+    const { cloud, make } = aProject();
+    const variables = [
+      { name: "A", value: "1" },
+      { name: "KEY", secretValue: "hunter2", isSecret: true },
+    ];
+    const { id } = make("VariableGroup", { name: "federated-mlops-prod", variables });
+    expect(JSON.stringify(cloud.store.rows())).not.toContain("hunter2");
+    expect(cloud.read(type("VariableGroup"), id)?.inputs["variables"]).toEqual([
+      { name: "A", value: "1" },
+      { name: "KEY", isSecret: true },
+    ]);
+    // What the provider remembers of it stays as it is.
+    expect(cloud.read(type("VariableGroup"), id, { variables })?.inputs["variables"]).toEqual(variables);
+  });
+
+  it("knows the identity of a project's jobs from its first pipeline on", () => {
+    const { cloud, projectId, make } = aProject();
+    const services = () =>
+      cloud.invoke("azuredevops:index/getUsers:getUsers", { subjectTypes: ["svc"] })["users"] as Bag[];
+    expect(services()).toEqual([]);
+    const { id } = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
+    make("BuildDefinition", { name: "submit", repository: { repoType: "TfsGit", repoId: id } });
+    expect(services()).toMatchObject([{ principalName: projectId, displayName: "fl Build Service (contoso-fl)" }]);
+  });
+
+  it("answers for its own organisation alone", () => {
+    const elsewhere = new LocalCloud(new Store(":memory:"), { orgServiceUrl: "https://dev.azure.com/fabrikam" });
+    const ask = (cloud: LocalCloud) => cloud.invoke("azuredevops:index/getClientConfig:getClientConfig", {});
+    expect(ask(aCloud())).toMatchObject({ organizationUrl: contoso.azureDevOps.url, tenantId: contoso.tenantId });
+    expect(() => ask(elsewhere)).toThrow("TF400813");
+  });
+});
+
+describe("the provider of Azure DevOps", () => {
+  it("does not see that every pipeline may use what is authorised for one", () => {
+    const { cloud, make } = aProject();
+    const { id: resourceId } = make("Environment", { name: "prod" });
+    const repository = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
+    const { id } = make("BuildDefinition", { name: "submit", repository: { repoId: repository.id } });
+    const row = make("PipelineAuthorization", { resourceId, type: "environment", pipelineId: Number(id) });
+    cloud.tamper(row, { ...row.inputs, allPipelines: true });
+    expect(cloud.read(type("PipelineAuthorization"), row.id)?.inputs).toEqual(row.inputs);
+  });
+
+  it("sends the switch for releases only together with that for badges", () => {
+    const { cloud, make } = aProject();
+    const settings = (inputs: Bag) => {
+      const { id } = make("ProjectPipelineSettings", { enforceJobScopeForRelease: true, ...inputs });
+      return cloud.read(type("ProjectPipelineSettings"), id)?.inputs["enforceJobScopeForRelease"];
+    };
+    expect(settings({})).toBe(false);
+    expect(settings({ statusBadgesArePrivate: true })).toBe(true);
+  });
+
+  it("looks at the listed permissions of the listed group alone", () => {
+    const { cloud, projectId, make } = aProject();
+    const { id: repositoryId } = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
+    const of = (group: string, permission: string) => ({
+      ...{ repositoryId, principal: builtInGroup(group, projectId) },
+      permissions: { PolicyExempt: permission },
+    });
+    const ours = make("GitPermissions", of("Contributors", "Deny"));
+    make("GitPermissions", of("Readers", "Allow"));
+    expect(cloud.read(type("GitPermissions"), ours.id)?.inputs).toMatchObject(of("Contributors", "Deny"));
+  });
+
+  const file = join(root, "..", "shared", "schemas", "azuredevops.json");
+  it.runIf(existsSync(file))("requires and replaces what its schema says", () => {
+    const { resources } = JSON.parse(readFileSync(file, "utf8")) as {
+      resources: Record<
+        string,
+        { requiredInputs?: string[]; inputProperties: Record<string, { willReplaceOnChanges?: true }> }
+      >;
+    };
+    for (const [token, { requires = [], replaces = [] }] of Object.entries(azureDevOps.behaviours)) {
+      const { requiredInputs = [], inputProperties = {} } = resources[token] ?? {};
+      const replacing = Object.entries(inputProperties).flatMap(([name, { willReplaceOnChanges }]) =>
+        willReplaceOnChanges ? [name] : [],
+      );
+      expect([...requires].sort(), token).toEqual([...requiredInputs].sort());
+      expect([...replaces].sort(), token).toEqual(replacing.sort());
+    }
+  });
+});
