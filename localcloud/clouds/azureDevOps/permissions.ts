@@ -19,6 +19,8 @@ interface Securable {
   /** The input that names what the permissions are on, and what that is. */
   readonly key: string;
   readonly on: string;
+  /** Without it, they are on all of the project's. */
+  readonly optional?: true;
   /** A part of it that the permissions can be about alone. */
   readonly part?: string;
   readonly permissions: readonly string[];
@@ -27,7 +29,7 @@ interface Securable {
 /** By type, as the provider's documentation lists them: https://registry.terraform.io/providers/microsoft/azuredevops/latest/docs */
 const securables: Readonly<Record<string, Securable>> = {
   [gitPermissions]: {
-    ...{ key: "repositoryId", on: git, part: "branchName" },
+    ...{ key: "repositoryId", on: git, optional: true, part: "branchName" },
     permissions: [
       ...["Administer", "GenericRead", "GenericContribute", "ForcePush", "CreateBranch", "CreateTag", "ManageNote"],
       ...["PolicyExempt", "CreateRepository", "DeleteRepository", "RenameRepository", "EditPolicies"],
@@ -44,7 +46,7 @@ const securables: Readonly<Record<string, Securable>> = {
     ],
   },
   [type("ServiceendpointPermissions")]: {
-    ...{ key: "serviceendpointId", on: serviceEndpoint },
+    ...{ key: "serviceendpointId", on: serviceEndpoint, optional: true },
     permissions: ["Use", "Administer", "Create", "ViewAuthorization", "ViewEndpoint"],
   },
   [type("VariableGroupPermissions")]: {
@@ -85,10 +87,10 @@ const securableMissing: Refusal<AclInputs> = ({ operation, next, type: of, cloud
  * right that somebody gives to another one is not seen.
  */
 export const acls: Readonly<Record<string, Behaviour>> = Object.fromEntries(
-  Object.entries(securables).map(([of, { key, part = "" }]) => [
+  Object.entries(securables).map(([of, { key, optional = false, part = "" }]) => [
     of,
     behaviour<AclInputs>({
-      requires: ["permissions", "principal", "projectId"],
+      requires: ["permissions", "principal", "projectId", ...(optional ? [] : [key])],
       id: (inputs) => [inputs.projectId, inputs[key], inputs[part], inputs.principal].join("/"),
       within: inProject,
       replaces: ["projectId", key, "principal", ...(part === "" ? [] : [part])],
