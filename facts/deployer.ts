@@ -21,6 +21,8 @@ export interface Estate {
   readonly budget: boolean;
   /** The program's own role is made. */
   readonly submitter: boolean;
+  /** An agent pool of Azure DevOps is made. */
+  readonly pool: boolean;
   /** What stands already and stays its owner's. */
   readonly joined: {
     /** Networks to peer with. */
@@ -93,6 +95,10 @@ const kinds: readonly Kind[] = [
   { type: `${network}/privateEndpoints/privateDnsZoneGroups`, in: main, when: ({ endpoints }) => endpoints },
   { type: `${network}/privateDnsZones`, in: main, when: zones, also: ["join/action"] },
   { type: `${network}/privateDnsZones/virtualNetworkLinks`, in: main, when: zones },
+
+  { type: "Microsoft.DevCenter/devcenters", in: main, when: ({ pool }) => pool },
+  { type: "Microsoft.DevCenter/projects", in: main, when: ({ pool }) => pool },
+  { type: "Microsoft.DevOpsInfrastructure/pools", in: main, when: ({ pool }) => pool },
 
   { type: "Microsoft.Insights/actionGroups", in: main, when: ({ alerts }) => alerts },
   { type: "Microsoft.Insights/activityLogAlerts", in: main, when: ({ alerts }) => alerts },

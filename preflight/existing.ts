@@ -4,7 +4,7 @@
  */
 import type { Config } from "../config";
 import { kindTag } from "../facts/azure";
-import { nameOf } from "../facts/ids";
+import { nameOf, networkOf } from "../facts/ids";
 import { zoneId, zones } from "../facts/zones";
 import type { Problem } from "../problems";
 import { adoptedWorkspace } from "./adoptedWorkspace";
@@ -20,8 +20,49 @@ export async function existingResources(config: Config): Promise<Problem[]> {
     joinedSubnets(config),
     ...Object.keys(config.silos).map((key) => joinedStore(config, key)),
     adoptedWorkspace(config),
+    poolSubnet(config),
   ]);
   return found.flat();
+}
+
+/** A pool's machines start only in a subnet that was given to them, in the pool's own region. */
+async function poolSubnet(config: Config): Promise<Problem[]> {
+  const { gate, location, stack } = config;
+  if (gate.platform !== "azureDevOps") return [];
+  const runner = gate.repository?.runner;
+  if (runner === undefined || "join" in runner) return [];
+  const path = ["federated-mlops:gate", "runner", "subnet"];
+  const id = runner.subnet;
+  const [subnet, network] = await Promise.all([id, networkOf(id)].map((one) => look(config, one, "2024-05-01")));
+  const missing = stands(config, path, id, subnet);
+  if (missing.length > 0 || typeof subnet !== "object") return missing;
+  const delegations = (subnet.properties?.["delegations"] ?? []) as {
+    readonly properties?: { readonly serviceName?: string };
+  }[];
+  const region = typeof network === "object" ? network.location : undefined;
+  const service = "Microsoft.DevOpsInfrastructure/pools";
+  return [
+    ...(delegations.some(({ properties }) => properties?.serviceName?.toLowerCase() === service.toLowerCase())
+      ? []
+      : [
+          {
+            path,
+            got: `${nameOf(id)}, which is not given to pools`,
+            needs: `a subnet that is delegated to ${service}, and nothing else in it`,
+            fix: `its owner runs: az network vnet subnet update --ids ${id} --delegations ${service}`,
+          },
+        ]),
+    ...(region === undefined || region === location
+      ? []
+      : [
+          {
+            path,
+            got: `a subnet in ${region}`,
+            needs: `a subnet in ${location}, where the pool is made`,
+            fix: `name another subnet in Pulumi.${stack}.yaml`,
+          },
+        ]),
+  ];
 }
 
 async function joinedGroups(config: Config): Promise<Problem[]> {

@@ -2,6 +2,7 @@
 import { type PlanName, plans } from "../facts/plans";
 import type { Problem } from "../problems";
 import type { OwnedOnGitHub } from "../schema/gate";
+import { tooSmall } from "./sizes";
 
 const gate = "federated-mlops:gate";
 
@@ -104,7 +105,7 @@ export function teamProblems(
   found: ReadonlyMap<string, ShownTeam | undefined>,
   stack: string,
 ): Problem[] {
-  const { branches, contributors, deployReviewers, acceptWithout } = wanted;
+  const { acceptWithout } = wanted;
   const people = (of: readonly string[]) => new Set(of.flatMap((slug) => found.get(slug)?.members ?? [])).size;
 
   const unusable = namedTeams(wanted).flatMap(({ slug, path }): Problem[] => {
@@ -122,41 +123,6 @@ export function teamProblems(
   });
   if (unusable.length > 0) return unusable;
 
-  const small = Object.entries(branches).flatMap(([branch, { approvals, codeOwners }]): Problem[] => {
-    const writers = people([...contributors, ...codeOwners]);
-    const owners = people(codeOwners);
-    return [
-      ...(writers > approvals
-        ? []
-        : [
-            {
-              path: [gate, "branches", branch, "approvals"],
-              got: String(approvals),
-              needs: `fewer than the ${writers} people who can write: an author, or who pushed last, does not count`,
-              fix: `add people to the teams on GitHub, or lower the approvals of ${branch} in Pulumi.${stack}.yaml`,
-            },
-          ]),
-      ...(owners >= 2
-        ? []
-        : [
-            {
-              path: [gate, "branches", branch, "codeOwners"],
-              got: `${codeOwners.join(", ")}: ${owners} people`,
-              needs: "at least 2 people: an owner cannot approve what the owner wrote",
-              fix: "add people to the team on GitHub",
-            },
-          ]),
-    ];
-  });
-  const reviewers = people(deployReviewers);
-  if (reviewers >= 2 || acceptWithout.includes("deploymentReview")) return small;
-  return [
-    ...small,
-    {
-      path: [gate, "deployReviewers"],
-      got: `${deployReviewers.join(", ")}: ${reviewers} people`,
-      needs: "at least 2 people: who starts a run cannot approve it",
-      fix: "add people to the team on GitHub",
-    },
-  ];
+  const place = "to the team on GitHub";
+  return tooSmall({ ...wanted, approved: !acceptWithout.includes("deploymentReview") }, people, place, stack);
 }

@@ -33,7 +33,8 @@ import { root } from "./support/root";
 type Bag = Readonly<Record<string, unknown>>;
 
 /** What each committed stack registers; `signed` and `release` are production with other settings. */
-type Stack = "prod" | "dev" | "single-region" | "adopted-workspace" | "signed" | "release" | "bootstrap";
+type Stack =
+  "prod" | "dev" | "prod-azuredevops" | "single-region" | "adopted-workspace" | "signed" | "release" | "bootstrap";
 const production: readonly Stack[] = ["prod", "single-region", "adopted-workspace"];
 const committed: readonly Stack[] = [...production, "dev"];
 

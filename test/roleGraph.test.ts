@@ -57,6 +57,53 @@ const graphs: Readonly<Record<keyof typeof examples, Graph>> = {
       "Storage Blob Data Contributor @ stfl-ws",
     ],
   },
+  "prod-azuredevops": {
+    "fl-data-scientists": [
+      "Reader @ aml-fl-prod-azuredevops",
+      "Storage Blob Data Reader @ stfl-ws",
+      "Storage File Data Privileged Reader @ stfl-ws",
+    ],
+    workspace: [
+      "Azure AI Enterprise Network Connection Approver @ crfl",
+      "Azure AI Enterprise Network Connection Approver @ kv-fl",
+      "Azure AI Enterprise Network Connection Approver @ stfl-orch",
+      "Azure AI Enterprise Network Connection Approver @ stfl-silo0",
+      "Azure AI Enterprise Network Connection Approver @ stfl-silo1",
+      "Azure AI Enterprise Network Connection Approver @ stfl-ws",
+      "Contributor @ aml-fl-prod-azuredevops",
+      "Contributor @ appi-fl-prod-azuredevops",
+      "Contributor @ crfl",
+      "Contributor @ kv-fl",
+      "Contributor @ stfl-ws",
+      "Key Vault Administrator @ kv-fl",
+      "Storage Blob Data Contributor @ stfl-ws",
+    ],
+    orchestrator: [
+      "AcrPull @ crfl",
+      "Monitoring Metrics Publisher @ appi-fl-prod-azuredevops",
+      "Storage Blob Data Contributor @ stfl-orch",
+      "Storage Blob Data Contributor @ stfl-ws",
+    ],
+    pipeline: [
+      "Contributor @ aml-fl-prod-azuredevops",
+      "Storage Blob Data Contributor @ stfl-ws",
+      "Storage File Data Privileged Contributor @ stfl-ws",
+    ],
+    silo0: [
+      "AcrPull @ crfl",
+      "Monitoring Metrics Publisher @ appi-fl-prod-azuredevops",
+      "Storage Blob Data Contributor @ stfl-orch/private",
+      "Storage Blob Data Contributor @ stfl-silo0",
+      "Storage Blob Data Contributor @ stfl-ws",
+    ],
+    silo1: [
+      "AcrPull @ crfl",
+      "Monitoring Metrics Publisher @ appi-fl-prod-azuredevops",
+      "Storage Blob Data Contributor @ stfl-orch/private",
+      "Storage Blob Data Contributor @ stfl-silo1",
+      "Storage Blob Data Contributor @ stfl-ws",
+    ],
+  },
   dev: {
     "fl-data-scientists": [
       "AzureML Compute Operator @ aml-fl-dev",
@@ -231,8 +278,8 @@ function registeredGraph(): Graph {
       .slice(8)
       .join("/")
       .replace("/blobServices/default/containers", "")
-      .replace(/fl-?(2fvff|8vhig)-?(?=\w)/, "fl-")
-      .replace(/fl-?(2fvff|8vhig)$/, "fl");
+      .replace(/fl-?(2fvff|8vhig|lv4ef)-?(?=\w)/, "fl-")
+      .replace(/fl-?(2fvff|8vhig|lv4ef)$/, "fl");
     (graph[who] ??= []).push(`${role} @ ${place}`);
   }
   return Object.fromEntries(Object.entries(graph).map(([who, rights]) => [who, rights.sort()]));

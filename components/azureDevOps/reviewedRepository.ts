@@ -56,26 +56,26 @@ export function reviewed(name: string, args: ReviewArgs, parent: pulumi.Resource
   const strangers = ["Contributors", "Build Administrators"].map(
     (group) =>
       new azuredevops.GitPermissions(
-        `${name}-${group.toLowerCase().replace(" ", "-")}`,
+        `${name}-permissions-${group.toLowerCase().replace(" ", "-")}`,
         { ...on, principal: builtIn(group, project, parent), permissions: { ...pastRules, ...overRules } },
         { parent },
       ),
   );
   const administrators = new azuredevops.GitPermissions(
-    `${name}-project-administrators`,
+    `${name}-permissions-project-administrators`,
     // Rules are theirs to change: whoever deploys is one of them.
     { ...on, principal: builtIn("Project Administrators", project, parent), permissions: pastRules },
     { parent },
   );
   const pipelinesThemselves = new azuredevops.GitPermissions(
-    `${name}-jobs`,
+    `${name}-permissions-jobs`,
     { ...on, principal: jobs.descriptor, permissions: { ...pastRules, ...overRules, ...notToWrite } },
     { parent },
   );
 
   const rules = [...policies, ...strangers, administrators, pipelinesThemselves];
   const writers = new azuredevops.GitPermissions(
-    `${name}-writers`,
+    `${name}-permissions-writers`,
     { ...on, principal: people.writers.descriptor, permissions: { ...toWrite, ...pastRules, ...overRules } },
     { parent, dependsOn: rules },
   );

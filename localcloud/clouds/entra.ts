@@ -155,6 +155,11 @@ export const entra: CloudTable = {
         appRoleIds: graphPermissions,
       };
     },
+    "azuread:index/getGroup:getGroup": ({ objectId }, { organisation }) => {
+      const found = organisation.groups.find((group) => group.objectId === objectId);
+      if (found === undefined) throw new Refused(`No group found with object ID: ${JSON.stringify(objectId)}`);
+      return { id: `/groups/${found.objectId}`, displayName: found.name, ...found };
+    },
     "azuread:index/getClientConfig:getClientConfig": (_args, { organisation: { tenantId, deployer } }) => ({
       id: `${tenantId}-${deployer.clientId}-${deployer.objectId}`,
       tenantId,

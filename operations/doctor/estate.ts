@@ -14,6 +14,7 @@ export function estateOf(settings: StackConfig, names: Names): Estate {
   const silos = Object.values(settings["federated-mlops:silos"]);
   const alerts = settings["federated-mlops:alerts"];
   const joinedSubnets = [orchestrator, ...silos].flatMap(({ subnets }) => subnets ?? []);
+  const pools = subnetsOfPools(settings["federated-mlops:gate"]);
   const networks =
     way === undefined || "joined" in way ? "none" : managed ? (endpoints ? "orchestrator" : "none") : "all";
   const existing = new Set(joinedSubnets.map(({ compute }) => networkOf(compute).toLowerCase()));
@@ -29,10 +30,11 @@ export function estateOf(settings: StackConfig, names: Names): Estate {
     alerts: alerts !== undefined,
     budget: alerts?.monthlyBudget !== undefined,
     submitter: settings["federated-mlops:pipelineRole"] === "submitter",
+    pool: pools.length > 0,
     joined: {
       peers: networks === "none" ? [] : [...readers, ...(networks === "all" && firewall ? [firewall.network] : [])],
       linked: endpoints && dnsZones === undefined ? readers.filter((id) => !existing.has(id.toLowerCase())) : [],
-      subnets: [...new Set(joinedSubnets.flatMap(({ compute, endpoints }) => [compute, endpoints]))],
+      subnets: [...new Set([...joinedSubnets.flatMap(({ compute, endpoints }) => [compute, endpoints]), ...pools])],
       zones: endpoints ? dnsZones : undefined,
       logs: settings["federated-mlops:logs"]?.join,
       stores: silos.flatMap(({ store }) =>
@@ -40,4 +42,10 @@ export function estateOf(settings: StackConfig, names: Names): Estate {
       ),
     },
   };
+}
+
+/** The subnet in which a pool that is made has its machines. */
+function subnetsOfPools(gate: StackConfig["federated-mlops:gate"]): string[] {
+  const runner = gate.platform === "azureDevOps" && "runner" in gate ? gate.runner : undefined;
+  return runner !== undefined && "subnet" in runner ? [runner.subnet] : [];
 }

@@ -28,6 +28,7 @@ const variants: Readonly<Record<string, readonly [example: keyof typeof examples
   dev: ["dev"],
   "single-region": ["single-region"],
   "adopted-workspace": ["adopted-workspace"],
+  "prod-azuredevops": ["prod-azuredevops"],
   "service tags": [
     "prod",
     (settings) => {

@@ -442,7 +442,14 @@ const findingsOf = ({ checks: found }: Examination, check: string) =>
   found.find(({ name }) => name === check)?.findings ?? [];
 
 describe("the doctor", () => {
-  for (const example of Object.keys(examples) as Example[]) {
+  it("does not take for well that it asks Azure DevOps nothing", async () => {
+    const found = await examined("prod-azuredevops");
+    expect(exitCodeOf(found), report(found)).toBe(exitCodes.couldNotTell);
+    const troubled = found.checks.filter(({ findings }) => !["well", "later"].includes(verdictOf(findings)));
+    expect(troubled.map(({ name }) => name)).toEqual(["Azure DevOps"]);
+  });
+
+  for (const example of (Object.keys(examples) as Example[]).filter((one) => one !== "prod-azuredevops")) {
     it(`finds nothing to fix before the first up of ${example}`, async () => {
       const found = await examined(example);
       expect(exitCodeOf(found), report(found)).toBe(exitCodes.well);

@@ -88,6 +88,39 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
           defaultBranch: name === "lab-old" ? "master" : "main",
         };
   },
+  "azuredevops:index/getClientConfig:getClientConfig": () => ({
+    organizationUrl: "https://dev.azure.com/contoso-fl",
+    tenantId: "3c9f1f0e-2b7c-4f5e-8d70-6a1f4f0b9d11",
+  }),
+  // The project "gone" does not exist, nor what would be in "empty".
+  "azuredevops:index/getProject:getProject": ({ name }) => {
+    if (name === "gone") throw new Error("Project with name gone or ID  does not exist");
+    return { id: `project-${String(name)}`, name, visibility: name === "open" ? "public" : "private" };
+  },
+  "azuredevops:index/getGitRepository:getGitRepository": ({ projectId, name }) => {
+    if (projectId === "project-empty") throw new Error(`Repository with name ${String(name)} does not exist`);
+    return { id: `repository-${String(name)}`, name, webUrl: `https://dev.azure.com/contoso-fl/_git/${String(name)}` };
+  },
+  "azuredevops:index/getBuildDefinition:getBuildDefinition": ({ name }) => ({
+    id: String(100 + String(name).length),
+    name,
+  }),
+  "azuredevops:index/getGroup:getGroup": ({ projectId, name }) => ({
+    id: String(name),
+    descriptor: `${String(projectId ?? "organisation")}/${String(name)}`,
+  }),
+  "azuredevops:index/getUsers:getUsers": () => ({
+    users: [
+      { descriptor: "svc.ours", principalName: "repository-project-id" },
+      { descriptor: "svc.other", principalName: "another project" },
+    ],
+  }),
+  "azuredevops:index/getAgentQueue:getAgentQueue": ({ name }) => ({ id: `queue-${String(name)}`, name }),
+  // The group of zeros does not exist, that of ones has one member.
+  "azuread:index/getGroup:getGroup": ({ objectId }) => {
+    if (/^0+-/.test(String(objectId))) throw new Error("No group found");
+    return { objectId, members: /^1+-/.test(String(objectId)) ? ["ada"] : ["ada", "ben", "cem", "dee"] };
+  },
   "github:index/getTeam:getTeam": ({ slug }) => {
     if (slug === "nobody") throw new Error("404 Not Found");
     return { id: "7", slug, privacy: slug === "hidden" ? "secret" : "closed", members: ["ada", "ben", "cem", "dee"] };
@@ -109,7 +142,7 @@ export async function mockEngine(stack = "prod"): Promise<void> {
         const reads = id !== undefined && id !== "" && Object.keys(inputs).length === 0;
         if (!reads && type !== stackType) created.push({ type, name, inputs });
         return {
-          id: id || `${name}-id`,
+          id: id || (ids[type]?.(name) ?? `${name}-id`),
           state: {
             ...inputs,
             ...(reads ? { name: id?.split("/").at(-1) } : named(inputs)),
@@ -163,12 +196,23 @@ function named(inputs: Record<string, unknown>): Record<string, unknown> {
   return word === undefined ? {} : { name: inputs[`${word}Name`] };
 }
 
+/** Ids that are numbers, which follow from the length of a name. */
+const ids: Record<string, (name: string) => string> = {
+  "azuredevops:index/buildDefinition:BuildDefinition": (name) => String(100 + name.length),
+};
+
 const outputs: Record<string, (name: string, inputs: Record<string, unknown>) => Record<string, unknown>> = {
   "azuread:index/application:Application": (name) => ({ clientId: `${name}-client`, objectId: `${name}-object` }),
   "azuread:index/servicePrincipal:ServicePrincipal": (name) => ({ objectId: `${name}-object` }),
   "azure-native:managedidentity:UserAssignedIdentity": (name) => ({
     principalId: `${name}-principal`,
     clientId: `${name}-client`,
+  }),
+  "azuredevops:index/git:Git": (name) => ({ webUrl: `https://dev.azure.com/contoso-fl/_git/${name}` }),
+  "azuredevops:index/group:Group": (name) => ({ descriptor: `${name}-descriptor`, groupId: `${name}-group` }),
+  "azuredevops:index/serviceEndpointAzureRM:ServiceEndpointAzureRM": (name) => ({
+    workloadIdentityFederationIssuer: `https://issuer.example/${name}`,
+    workloadIdentityFederationSubject: `/eid1/c/pub/${name}`,
   }),
   "github:index/repository:Repository": (_, { name }) => ({
     repoId: 815,

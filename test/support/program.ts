@@ -19,6 +19,7 @@ import { contoso, root } from "./root";
 export const examples = {
   prod: { stack: "prod", directory: contoso },
   dev: { stack: "dev", directory: contoso },
+  "prod-azuredevops": { stack: "prod-azuredevops", directory: contoso },
   "single-region": { stack: "prod", directory: join(root, "examples", "single-region") },
   "adopted-workspace": { stack: "prod", directory: join(root, "examples", "adopted-workspace") },
 } as const;
@@ -53,11 +54,8 @@ export function standingIn(
   edit: (before: string) => string = (before) => before,
 ): (path: string) => Response | undefined {
   const file = join(directory, "before.yaml");
-  if (!existsSync(file)) return () => undefined;
-  const before = readFileSync(file, "utf8");
-  const after = edit(before);
   const store = new Store(":memory:");
-  findBefore(store, after);
+  if (existsSync(file)) findBefore(store, edit(readFileSync(file, "utf8")));
   return (path) => {
     const { status, body } = answerTo("GET", path, `Bearer ${localToken}`, store);
     return new Response(JSON.stringify(body), { status });

@@ -1,4 +1,5 @@
-import { audience, issuer } from "../../../facts/github";
+import { audience } from "../../../facts/azure";
+import { issuer } from "../../../facts/github";
 import { applicationType, trustType } from "../environments";
 import { type StackResource, textAt, unknown, valueAt } from "../resource";
 import { type Rule, unmet } from "../rule";
