@@ -6,16 +6,26 @@
  * Policy (Policy <guid>), CIS Software Supply Chain 1.0 (CIS …), OpenSSF Scorecard, legitify, OWASP CI/CD (CICD-SEC-…).
  */
 
+interface Threat {
+  readonly what: string;
+  /** What no built control closes; on Azure DevOps beside that, or for other reasons. */
+  readonly open?: string;
+  readonly azureDevops?: string;
+}
+
 /** How unreviewed code could reach production, or data leave it. `open` is what no built control closes. */
 export const threats = {
   T01: { what: "A commit pushed straight to the protected branch." },
   T02: {
     what: "An administrator, or somebody with a role of their own, steps over the branch's rules.",
     open: "A bypass actor that somebody adds is invisible to a preview whose token may not see it; the audit must look.",
+    azureDevops:
+      "A right past the policies that somebody gives to another group is not read by the provider; the audit must look.",
   },
   T03: {
     what: "An administrator loosens a rule, merges, and puts it back.",
     open: "Owners of the organisation can. Only the audit and GitHub's audit log would show it.",
+    azureDevops: "Administrators of the project and of the organisation can.",
   },
   T04: { what: "An author approves their own pull request." },
   T05: { what: "New commits slip in after the approval." },
@@ -25,6 +35,7 @@ export const threats = {
   T09: {
     what: "A required check is reported by somebody who did not run it, or passes because it was skipped.",
     open: "A workflow that the pull request itself changes reports as the same app. The check tells of quality; the approvals are the barrier.",
+    azureDevops: "Until a later `up`, the identity of the first pipeline's jobs has what it has by default (T18).",
   },
   T10: { what: "A check passed on an older state of the branch than the one that is merged into." },
   T11: { what: "The branch's history is rewritten, or the branch is deleted and made anew." },
@@ -32,6 +43,7 @@ export const threats = {
   T13: {
     what: "Workflow, code owners or job are changed together with the code, and a friend approves.",
     open: "One list of owners has every path: workflows have no stricter owners than experiments.",
+    azureDevops: "One group owns every path; what the pipeline does has a repository of its own.",
   },
   T14: {
     what: "A deploy key or an app with write access pushes.",
@@ -42,14 +54,18 @@ export const threats = {
   T17: {
     what: "The review of a machine counts as a person's.",
     open: "GitHub's provider has no setting for it; the audit must ask GitHub.",
+    azureDevops:
+      "Whoever reads the repository can fork it within the organisation; what comes from there is reviewed like anything else.",
   },
   T18: {
     what: "Code gets in before the rules stand.",
     open: "An adopted repository's job passes as reviewed once a reviewed change touches any of its files.",
+    azureDevops: "Completion can be asked for in advance, and waits for every policy.",
   },
   T19: {
     what: "A workflow changed on a branch is run there, without any review.",
     open: "A further branch that somebody adds to the environment by its whole name is only warned of; patterns and tags are refused.",
+    azureDevops: "Whether a machine other than the jobs' own may vote, only the audit would show.",
   },
   T20: { what: "A job names an environment that GitHub then makes, without any rule." },
   T21: { what: "An environment open to 'protected branches' opens to all once no branch is protected." },
@@ -58,6 +74,8 @@ export const threats = {
   T24: {
     what: "The repository is renamed or deleted, and somebody else takes its name.",
     open: "With `gate.subject: classic` the trusted subject has names in place of numbers.",
+    azureDevops:
+      "The identity of a project's jobs comes with its first pipeline: until a later `up` nobody denies it anything.",
   },
   T25: {
     what: "Another workflow on the same branch uses the environment.",
@@ -76,22 +94,32 @@ export const threats = {
   T30: {
     what: "An administrator skips the environment's rules.",
     open: "With `gate.acceptWithout: [noAdminBypass]`, which the output `acceptedRisks` tells.",
+    azureDevops: "Administrators of the project can take a check away; only the audit would show it.",
   },
   T31: {
     what: "Who starts a production run approves it.",
     open: "With `gate.acceptWithout: [deploymentReview]`, which the output `acceptedRisks` tells.",
   },
-  T32: { what: "Azure DevOps: a resource is authorised for every pipeline.", open: "Azure DevOps is not built." },
+  T32: {
+    what: "Azure DevOps: a resource is authorised for every pipeline.",
+    open: "That every pipeline may use something as well, its provider does not read; only the audit would show it.",
+  },
   T33: {
     what: "Azure DevOps: a project member edits a pipeline, or makes one that uses the connection.",
-    open: "Azure DevOps is not built.",
+    open: "Administrators of the project can.",
   },
   T34: {
     what: "A job's token reaches further than its job.",
     open: "A further workflow may ask for more than the default; it must have been reviewed.",
   },
-  T35: { what: "Azure DevOps: a classic pipeline ignores the checks.", open: "Azure DevOps is not built." },
-  T36: { what: "Azure DevOps: a variable names the connection.", open: "Azure DevOps is not built." },
+  T35: {
+    what: "Azure DevOps: a classic pipeline ignores the checks.",
+    open: "Whoever may make pipelines can make one without YAML. The switch is for the audit to see; connections ask for their checks all the same.",
+  },
+  T36: {
+    what: "Azure DevOps: a variable names the connection.",
+    open: "The pipeline's YAML is checked where it is kept.",
+  },
   T37: {
     what: "A title, branch name or message is executed as a command.",
     open: "A further workflow may; it must have been reviewed.",
@@ -99,6 +127,7 @@ export const threats = {
   T38: {
     what: "An action of somebody else turns malicious.",
     open: "Each is held to a commit; that the commit is a good one is for the reviewer of the workflow.",
+    azureDevops: "Which tasks may run at all is the organisation's setting, for the audit to see.",
   },
   T39: {
     what: "The computer that runs the pipeline belongs to somebody else.",
@@ -131,7 +160,7 @@ export const threats = {
   },
   T47: { what: "A person starts reviewed parts again: a schedule, an endpoint, a component." },
   T48: { what: "One identity serves both environments." },
-} as const satisfies Readonly<Record<string, { readonly what: string; readonly open?: string }>>;
+} as const satisfies Readonly<Record<string, Threat>>;
 
 export type ThreatId = keyof typeof threats;
 
@@ -140,6 +169,16 @@ export type ThreatId = keyof typeof threats;
  * `Repository` of github) and their paths in it. `[]` is every element of a list, `opts.` an option of the resource.
  */
 export type Where = readonly string[];
+
+/**
+ * How a promise is kept on Azure DevOps: by properties of its provider's types (or azure-native's, with a module), by a
+ * refusal of its own, by a check in the submission pipeline; or not, and then which of the audit's checks looks at it.
+ */
+export type OnAzureDevOps =
+  | Where
+  | { readonly refusedBy: string }
+  | { readonly lint: string }
+  | { readonly none: string; readonly audit?: string };
 
 export interface Control {
   /** What holds, in one sentence. */
@@ -163,8 +202,8 @@ export interface Control {
   readonly policies?: readonly string[];
   /** The same demand in the words of others. */
   readonly external?: string;
-  /** What would hold it on Azure DevOps, which is not built. */
-  readonly azureDevops?: string;
+  /** What holds it on Azure DevOps, where its means are others than on GitHub. */
+  readonly azureDevops?: OnAzureDevOps;
   /** Why it cannot be closed, and who says so. */
   readonly reason?: string;
   readonly source?: string;
@@ -510,6 +549,7 @@ const guardrails = {
       "operationalinsights:Workspace opts.protect",
     ],
     github: ["Repository opts.protect", "ActionsRunnerGroup opts.protect"],
+    azureDevops: ["Project opts.protect", "Git opts.protect"],
   },
   "alerts-on-tampering": {
     promise: "Mail tells of granted roles, changed policies, lifted locks, stopped logs and new trust in outsiders.",
@@ -670,7 +710,7 @@ const branches = {
       "BranchProtection pattern requiredPullRequestReviews[].requiredApprovingReviewCount",
     ],
     external: "Scorecard Branch-Protection tier 2, CICD-SEC-1",
-    azureDevops: "A blocking policy on refs/heads/main, BranchPolicyMinReviewers.",
+    azureDevops: ["BranchPolicyMinReviewers enabled blocking"],
   },
   "branch-approvals": {
     promise: "As many people as the stack file says approve, at least one, and never the author alone.",
@@ -681,13 +721,13 @@ const branches = {
       "BranchProtection requiredPullRequestReviews[].requiredApprovingReviewCount",
     ],
     external: "CIS 1.1.3, CKV_GIT_5, CKV_GITHUB_19, Scorecard Branch-Protection tier 4, legitify",
-    azureDevops: "BranchPolicyMinReviewers.reviewerCount, submitterCanVote: false.",
+    azureDevops: ["BranchPolicyMinReviewers settings.reviewerCount settings.submitterCanVote"],
   },
   "branch-approvals-floor": {
     promise: "A branch without approvals is refused.",
     kind: "refusal",
     threats: ["T01", "T04"],
-    refusedBy: "schema.ts approvals",
+    refusedBy: "schema/gate.ts approvals",
   },
   "branch-last-push": {
     promise: "Whoever pushed last does not count as an approver.",
@@ -698,7 +738,7 @@ const branches = {
       "BranchProtection requiredPullRequestReviews[].requireLastPushApproval",
     ],
     external: "Scorecard Branch-Protection tier 2",
-    azureDevops: "BranchPolicyMinReviewers.lastPusherCannotApprove: true.",
+    azureDevops: ["BranchPolicyMinReviewers settings.lastPusherCannotApprove"],
   },
   "branch-stale-reviews": {
     promise: "New commits take the approvals away.",
@@ -709,7 +749,7 @@ const branches = {
       "BranchProtection requiredPullRequestReviews[].dismissStaleReviews",
     ],
     external: "CIS 1.1.4, CKV_GITHUB_11, Scorecard Branch-Protection tier 5, legitify",
-    azureDevops: "BranchPolicyMinReviewers.onPushResetAllVotes: true.",
+    azureDevops: ["BranchPolicyMinReviewers settings.onPushResetApprovedVotes settings.onPushResetAllVotes"],
   },
   "branch-dismissals": {
     promise: "No writer dismisses a review.",
@@ -717,7 +757,7 @@ const branches = {
     threats: ["T07"],
     github: ["BranchProtection requiredPullRequestReviews[].restrictDismissals"],
     external: "CIS 1.1.5, CKV_GITHUB_12, legitify",
-    azureDevops: "BranchPolicyMinReviewers.allowCompletionWithRejectsOrWaits: false.",
+    azureDevops: ["BranchPolicyMinReviewers settings.allowCompletionWithRejectsOrWaits"],
   },
   "branch-code-owners": {
     promise: "A team of the stack file owns every file, workflows included, and one of its members approves.",
@@ -729,13 +769,17 @@ const branches = {
       "BranchProtection requiredPullRequestReviews[].requireCodeOwnerReviews",
     ],
     external: "CIS 1.1.6, CIS 1.1.7, CKV_GITHUB_13, Scorecard Branch-Protection tier 4, legitify",
-    azureDevops: "BranchPolicyAutoReviewers, a second one for pipelines and jobs.",
+    azureDevops: [
+      "BranchPolicyAutoReviewers enabled blocking settings.autoReviewerIds settings.minimumNumberOfReviewers settings.submitterCanVote",
+      "Group members",
+    ],
   },
   "branch-code-owners-live": {
     promise: "Code owners of the stack file and of the protected branch are the same teams.",
     kind: "refusal",
     threats: ["T13"],
     refusedBy: "preflight/github.ts unreviewedBranches",
+    azureDevops: ["BranchPolicyAutoReviewers settings.autoReviewerIds"],
   },
   "branch-checks": {
     promise: "Checks pass on the branch's newest state, each as the app of the stack file reports it.",
@@ -746,7 +790,10 @@ const branches = {
       "BranchProtection requiredStatusChecks[].strict requiredStatusChecks[].contexts",
     ],
     external: "CIS 1.1.9, CIS 1.1.10, CKV_GITHUB_14, CKV_GITHUB_20, Scorecard Branch-Protection tier 3, legitify",
-    azureDevops: "BranchPolicyBuildValidation, validDuration: 0.",
+    azureDevops: [
+      "BranchPolicyBuildValidation enabled blocking settings.buildDefinitionId settings.validDuration settings.queueOnSourceUpdateOnly settings.manualQueueOnly",
+      "BranchPolicyStatusCheck settings.authorId settings.invalidateOnUpdate",
+    ],
   },
   "branch-check-forged": {
     promise: "A required check is reported by a workflow that the pull request cannot change.",
@@ -754,6 +801,7 @@ const branches = {
     threats: ["T09"],
     reason: "All workflows of a repository report as one app, those of the pull request's own branch included.",
     source: "https://docs.github.com/actions/concepts/security/github_token",
+    azureDevops: { none: "A pull request changes the YAML of its own validation, and reviewers see that it does." },
   },
   "branch-conversations": {
     promise: "Every remark of a reviewer is settled before the merge.",
@@ -764,7 +812,7 @@ const branches = {
       "BranchProtection requireConversationResolution",
     ],
     external: "CIS 1.1.11, CKV_GITHUB_16, legitify",
-    azureDevops: "BranchPolicyCommentResolution.",
+    azureDevops: ["BranchPolicyCommentResolution enabled blocking"],
   },
   "branch-history": {
     promise: "A protected branch is not rewritten, deleted or made anew.",
@@ -776,7 +824,7 @@ const branches = {
       "Repository deleteBranchOnMerge",
     ],
     external: "CIS 1.1.16, CIS 1.1.17, CKV_GITHUB_5, CKV_GITHUB_18, Scorecard Branch-Protection tier 1, legitify",
-    azureDevops: "GitPermissions ForcePush: Deny.",
+    azureDevops: ["GitPermissions permissions.ForcePush"],
   },
   "branch-linear": {
     promise: "History is linear unless the branch merges with merge commits, and merges go no other way.",
@@ -788,7 +836,9 @@ const branches = {
       "BranchProtection requiredLinearHistory",
     ],
     external: "CIS 1.1.13, CKV_GITHUB_8, legitify",
-    azureDevops: "BranchPolicyMergeTypes.",
+    azureDevops: [
+      "BranchPolicyMergeTypes settings.allowSquash settings.allowBasicNoFastForward settings.allowRebaseAndFastForward settings.allowRebaseWithMerge",
+    ],
   },
   "branch-signed": {
     promise: "On request every commit of a branch carries a verified signature.",
@@ -796,6 +846,7 @@ const branches = {
     threats: [],
     github: ["BranchProtection requireSignedCommits"],
     external: "CIS 1.1.12, CKV_GIT_6, CKV_GITHUB_4, legitify",
+    azureDevops: { none: "Azure DevOps verifies no signature of a commit: the setting does not exist there." },
   },
   "branch-no-bypass": {
     promise: "Nobody is exempt from a branch's rules, administrators, apps and deploy keys included.",
@@ -803,7 +854,7 @@ const branches = {
     threats: ["T02", "T14"],
     github: ["RepositoryRuleset bypassActors enforcement", "BranchProtection enforceAdmins"],
     external: "CIS 1.1.14, CKV_GITHUB_10, Scorecard Branch-Protection tier 5, legitify",
-    azureDevops: "GitPermissions PolicyExempt, PullRequestBypassPolicy: Deny.",
+    azureDevops: ["GitPermissions permissions.PolicyExempt permissions.PullRequestBypassPolicy"],
   },
   "branch-by-name": {
     promise: "Rules hold main by its name and as the default branch, and each other branch by its name.",
@@ -814,7 +865,10 @@ const branches = {
       "BranchProtection pattern",
       "BranchDefault branch",
     ],
-    azureDevops: "Policies on Exact refs/heads/main and on DefaultBranch.",
+    azureDevops: [
+      "BranchPolicyMinReviewers settings.scopes[].repositoryRef settings.scopes[].matchType",
+      "Git defaultBranch",
+    ],
   },
   "branch-main-ruled": {
     promise: "A stack file without rules for main is refused.",
@@ -833,6 +887,7 @@ const branches = {
     kind: "refusal",
     threats: ["T18"],
     refusedBy: "preflight/github.ts unreviewedBranches",
+    azureDevops: ["GitRepositoryBranch name refBranch"],
   },
   "tags-none": {
     promise: "Nobody makes, moves or deletes a tag.",
@@ -842,7 +897,7 @@ const branches = {
       "RepositoryRuleset target bypassActors rules.creation rules.update rules.deletion",
       "RepositoryEnvironmentDeploymentPolicy branchPattern",
     ],
-    azureDevops: "CheckBranchControl names the full ref refs/heads/main.",
+    azureDevops: ["GitPermissions permissions.CreateTag permissions.ForcePush"],
   },
 } as const satisfies Group;
 
@@ -853,18 +908,21 @@ const repository = {
     threats: ["T15"],
     github: ["Repository visibility allowForking"],
     external: "CKV_GIT_1, legitify",
+    azureDevops: ["Project visibility"],
   },
   "repository-adopted-clean": {
     promise: "An adopted repository brings along neither a workflow nor an environment that nobody reviewed.",
     kind: "refusal",
     threats: ["T18", "T20", "T25"],
     refusedBy: "preflight/adoptedRepository.ts adoption",
+    azureDevops: { refusedBy: "schema/gate.ts ownedOnAzureDevOps" },
   },
   "repository-adopted-private": {
     promise: "A public repository is not adopted.",
     kind: "refusal",
     threats: ["T15"],
     refusedBy: "preflight/adoptedRepository.ts adoption",
+    azureDevops: { refusedBy: "preflight/azureDevOps.ts projectToJoin" },
   },
   "repository-no-auto-merge": {
     promise: "No pull request merges by itself.",
@@ -872,6 +930,10 @@ const repository = {
     threats: ["T16"],
     github: ["Repository allowAutoMerge"],
     external: "CICD-SEC-1",
+    azureDevops: {
+      none: "Who may complete can ask for it in advance. It waits for every policy, and there is no switch.",
+      audit: "audit-rules",
+    },
   },
   "repository-writers": {
     promise: "Code owners and contributors write, reviewers of deployments read, and no team administers.",
@@ -879,13 +941,17 @@ const repository = {
     threats: ["T03", "T14"],
     github: ["RepositoryCollaborators teams[].permission"],
     external: "legitify",
-    azureDevops: "GitPermissions EditPolicies, ManagePermissions: Deny.",
+    azureDevops: [
+      "GitPermissions permissions.EditPolicies permissions.ManagePermissions permissions.GenericContribute",
+      "Group members",
+    ],
   },
   "repository-kept": {
     promise: "A destroyed repository is archived, with its history.",
     kind: "input",
     threats: [],
     github: ["Repository archiveOnDestroy"],
+    azureDevops: ["Git opts.protect"],
   },
   "organisation-owners": {
     promise: "Nobody can take the rules away.",
@@ -894,19 +960,24 @@ const repository = {
     reason: "Owners of the organisation administer every repository in it. Keep them few.",
     source:
       "https://docs.github.com/organizations/managing-peoples-access-to-your-organization-with-roles/roles-in-an-organization",
+    azureDevops: {
+      none: "Project Administrators, and the organisation's, change policies, permissions and checks.",
+      audit: "audit-rules",
+    },
   },
   "code-owners-first": {
     promise: "CODEOWNERS stands before a branch's rules do, which then demand it.",
     kind: "input",
     threats: ["T13", "T18"],
     github: ["RepositoryRuleset opts.dependsOn", "BranchProtection opts.dependsOn"],
-    azureDevops: "Files before policies.",
+    azureDevops: ["GitPermissions opts.dependsOn"],
   },
   "writers-last": {
     promise: "Nobody can write before all rules stand.",
     kind: "input",
     threats: ["T18"],
     github: ["RepositoryCollaborators opts.dependsOn"],
+    azureDevops: ["GitPermissions opts.dependsOn"],
   },
   "adopted-since-recorded": {
     promise:
@@ -914,24 +985,28 @@ const repository = {
     kind: "input",
     threats: ["T18"],
     github: ["ActionsEnvironmentVariable variableName value environment"],
+    azureDevops: { refusedBy: "schema/gate.ts ownedOnAzureDevOps" },
   },
   "teams-able": {
     promise: "Teams are large enough for what they must approve, and code owners visible, or GitHub would skip them.",
     kind: "refusal",
     threats: ["T13", "T31"],
     refusedBy: "preflight/github.ts teams",
+    azureDevops: { refusedBy: "preflight/azureDevOps.ts groups" },
   },
   "plan-enforces": {
     promise: "A GitHub plan that does not enforce a promise is refused, unless the stack file accepts that by name.",
     kind: "refusal",
     threats: ["T01", "T30", "T31"],
     refusedBy: "rules/gate.ts planEnforces",
+    azureDevops: { none: "No plan of Azure DevOps lacks one of these rules." },
   },
   "plan-true": {
     promise: "A plan that the organisation does not have is refused, where GitHub tells.",
     kind: "refusal",
     threats: ["T30", "T31"],
     refusedBy: "preflight/github.ts organisation",
+    azureDevops: { none: "No plan of Azure DevOps lacks one of these rules." },
   },
   "review-by-machine": {
     promise: "GitHub is set not to count a machine's review as a person's.",
@@ -939,6 +1014,10 @@ const repository = {
     threats: ["T17"],
     built: false,
     external: "CICD-SEC-1",
+    azureDevops: {
+      none: "As whom jobs run cannot vote. Whether another machine can, only a look at who may write shows.",
+      audit: "audit-writers",
+    },
   },
 } as const satisfies Group;
 
@@ -949,7 +1028,11 @@ const actions = {
     threats: ["T08", "T34"],
     github: ["WorkflowRepositoryPermissions defaultWorkflowPermissions canApprovePullRequestReviews"],
     external: "legitify",
-    azureDevops: "GitPermissions of the build service; ProjectPipelineSettings.enforceJobScope.",
+    azureDevops: [
+      "ProjectPipelineSettings enforceJobScope enforceReferencedRepoScopedToken",
+      "BuildDefinition jobAuthorizationScope",
+      "GitPermissions permissions.PullRequestContribute permissions.GenericContribute",
+    ],
   },
   "actions-allowed": {
     promise: "Workflows use the listed actions alone, each by its commit.",
@@ -959,6 +1042,10 @@ const actions = {
       "ActionsRepositoryPermissions allowedActions shaPinningRequired allowedActionsConfig.githubOwnedAllowed allowedActionsConfig.verifiedAllowed allowedActionsConfig.patternsAlloweds",
     ],
     external: "CIS 3.1.7, CICD-SEC-3, legitify",
+    azureDevops: {
+      none: "Which tasks pipelines may use is the organisation's setting, and no provider has it. The template names those that run.",
+      audit: "tasks-restricted",
+    },
   },
   "runner-group": {
     promise:
@@ -969,7 +1056,11 @@ const actions = {
       "ActionsRunnerGroup visibility selectedRepositoryIds allowsPublicRepositories restrictedToWorkflows selectedWorkflows",
     ],
     external: "legitify",
-    azureDevops: "A pool of its own, PipelineAuthorization and CheckBranchControl on its queue.",
+    azureDevops: [
+      "devopsinfrastructure:Pool agentProfile.kind organizationProfile.organizations[].projects organizationProfile.permissionProfile.kind",
+      "PipelineAuthorization type pipelineId",
+      "CheckBranchControl targetResourceType allowedBranches",
+    ],
   },
   "runner-inside": {
     promise: "A private workspace with runners that GitHub hosts is refused.",
@@ -983,7 +1074,11 @@ const actions = {
     threats: ["T19", "T29"],
     github: ["ActionsEnvironmentSecret environment", "ActionsEnvironmentVariable environment"],
     external: "CICD-SEC-6",
-    azureDevops: "VariableGroup.allowAccess: false, with checks.",
+    azureDevops: [
+      "VariableGroup allowAccess variables[].isSecret",
+      "PipelineAuthorization type pipelineId",
+      "CheckBranchControl targetResourceType allowedBranches",
+    ],
   },
   "environment-branches": {
     promise: "Only the branches of deployFrom run in the environment prod, named one by one.",
@@ -994,7 +1089,7 @@ const actions = {
       "RepositoryEnvironmentDeploymentPolicy environment branchPattern",
     ],
     external: "CICD-SEC-4",
-    azureDevops: "CheckBranchControl on connection and environment, allowedBranches: refs/heads/main.",
+    azureDevops: ["CheckBranchControl allowedBranches verifyBranchProtection ignoreUnknownProtectionStatus"],
   },
   "environment-reviewers": {
     promise: "A reviewer who did not start it approves each production run.",
@@ -1002,7 +1097,7 @@ const actions = {
     threats: ["T25", "T31"],
     github: ["RepositoryEnvironment preventSelfReview reviewers[].teams"],
     external: "CICD-SEC-1",
-    azureDevops: "CheckApproval, requesterCanApprove: false.",
+    azureDevops: ["CheckApproval approvers minimumRequiredApprovers requesterCanApprove"],
   },
   "environment-no-admin-bypass": {
     promise: "Administrators of the repository cannot skip the rules of the environment prod.",
@@ -1010,7 +1105,10 @@ const actions = {
     threats: ["T30"],
     github: ["RepositoryEnvironment canAdminsBypass"],
     external: "CICD-SEC-5",
-    azureDevops: "ServiceendpointPermissions Administer: Deny.",
+    azureDevops: [
+      "ServiceendpointPermissions permissions.Administer",
+      "VariableGroupPermissions permissions.Administer",
+    ],
   },
   "credential-exact": {
     promise: "The pipeline's identity trusts one environment of one repository, letter by letter, and nothing else.",
@@ -1018,21 +1116,21 @@ const actions = {
     threats: ["T20", "T23"],
     entra: ["ApplicationFederatedIdentityCredential subject issuer audiences"],
     external: "CKV_AZURE_249, CICD-SEC-2",
-    azureDevops: "Issuer and subject as the service connection gives them.",
+    azureDevops: ["ServiceEndpointAzureRM serviceEndpointAuthenticationScheme"],
   },
   "credential-by-number": {
     promise: "The trusted subject names owner and repository by numbers that GitHub never gives again.",
     kind: "input",
     threats: ["T24"],
     entra: ["ApplicationFederatedIdentityCredential subject"],
-    azureDevops: "The subject is the connection's own.",
+    azureDevops: ["ServiceEndpointAzureRM serviceEndpointAuthenticationScheme"],
   },
   "credential-last": {
     promise: "The credential is made after every rule, right and policy, and removed before them: it is the switch.",
     kind: "input",
     threats: ["T18"],
     entra: ["ApplicationFederatedIdentityCredential opts.dependsOn"],
-    azureDevops: "The connection's role assignment last.",
+    azureDevops: ["ServiceEndpointAzureRM serviceEndpointName"],
   },
   "workflow-not-in-subject": {
     promise: "The trusted subject names the workflow.",
@@ -1042,6 +1140,9 @@ const actions = {
       "Only a reusable workflow, in a repository of its own and at a fixed ref, would give a claim worth trusting.",
     source:
       "https://docs.github.com/actions/how-tos/secure-your-work/security-harden-deployments/oidc-with-reusable-workflows",
+    azureDevops: [
+      "CheckRequiredTemplate requiredTemplates[].repositoryName requiredTemplates[].repositoryRef requiredTemplates[].templatePath",
+    ],
   },
 } as const satisfies Group;
 
@@ -1052,48 +1153,59 @@ const submission = {
     kind: "lint",
     threats: ["T26"],
     external: "Scorecard Dangerous-Workflow",
-    azureDevops: "pr: none; forks disabled.",
+    azureDevops: ["CheckBranchControl allowedBranches"],
   },
   "workflow-inputs": {
     promise: "No input of a run names a ref, a path or a command.",
     kind: "lint",
     threats: ["T27"],
     external: "CKV_GHA_7",
-    azureDevops: "ProjectPipelineSettings.enforceSettableVar; parameters with values.",
+    azureDevops: [
+      "ProjectPipelineSettings enforceSettableVar",
+      "BuildDefinitionPermissions permissions.EditPipelineQueueConfigurationPermission",
+    ],
   },
   "workflow-tip": {
     promise: "A submission is of the branch's newest commit.",
     kind: "lint",
     threats: ["T28"],
+    azureDevops: { lint: "submission/submit.py" },
   },
   "workflow-permissions": {
     promise: "Workflows start with no permission and each job asks for its own.",
     kind: "lint",
     threats: ["T34"],
     external: "Scorecard Token-Permissions",
-    azureDevops: "BuildDefinition.jobAuthorizationScope: project.",
+    azureDevops: [
+      "ProjectPipelineSettings enforceJobScope enforceReferencedRepoScopedToken",
+      "BuildDefinition jobAuthorizationScope",
+    ],
   },
   "workflow-injection": {
     promise: "Nothing that a person wrote elsewhere is expanded in a command.",
     kind: "lint",
     threats: ["T37"],
     external: "CKV_GHA_2, Scorecard Dangerous-Workflow",
+    azureDevops: { lint: "the template's steps" },
   },
   "workflow-no-cache": {
     promise: "The submission restores no cache.",
     kind: "lint",
     threats: ["T40"],
+    azureDevops: { lint: "the template's steps" },
   },
   "references-pinned": {
     promise: "What a job names is in the reviewed commit, or is held to an immutable version or digest.",
     kind: "lint",
     threats: ["T46"],
     external: "Scorecard Pinned-Dependencies",
+    azureDevops: { lint: "submission/submit.py" },
   },
   "adopted-jobs-refused": {
     promise: "A job that has not changed since before the rules is refused.",
     kind: "lint",
     threats: ["T18"],
+    azureDevops: { refusedBy: "schema/gate.ts ownedOnAzureDevOps" },
   },
 } as const satisfies Group;
 
@@ -1137,6 +1249,7 @@ const audit = {
     azure: ["managedidentity:FederatedIdentityCredential issuer subject audiences"],
     github: ["RepositoryEnvironment reviewers preventSelfReview deploymentBranchPolicy.customBranchPolicies"],
     external: "CICD-SEC-4",
+    azureDevops: { none: "This program's own pipelines for Azure DevOps are not built." },
   },
 } as const satisfies Group;
 
@@ -1145,29 +1258,44 @@ const azureDevops = {
     promise: "Connection, environment, pool and variables are authorised for one pipeline.",
     kind: "input",
     threats: ["T32"],
-    built: false,
-    azureDevops: "PipelineAuthorization.pipelineId, always.",
+    azureDevops: ["PipelineAuthorization pipelineId", "VariableGroup allowAccess"],
   },
   "pipeline-not-editable": {
     promise: "No project member edits the pipeline, makes another one, or takes a check away.",
     kind: "input",
     threats: ["T33"],
-    built: false,
-    azureDevops: "BuildDefinitionPermissions, ServiceendpointPermissions: Deny.",
+    azureDevops: [
+      "BuildDefinitionPermissions permissions.EditBuildDefinition permissions.DeleteBuildDefinition permissions.AdministerBuildPermissions",
+      "ServiceendpointPermissions permissions.Use permissions.Administer",
+    ],
   },
   "pipeline-classic-off": {
     promise: "Classic pipelines are off.",
     kind: "audit",
     threats: ["T35"],
     built: false,
-    azureDevops: "No provider has the switch.",
+    azureDevops: {
+      none: "The switch is the organisation's and the project's, and no provider has it.",
+      audit: "pipeline-classic-off",
+    },
+  },
+  "tasks-restricted": {
+    promise: "Pipelines use the tasks that Microsoft ships, and those that the organisation installed on purpose.",
+    kind: "audit",
+    threats: ["T38"],
+    built: false,
+    external: "CICD-SEC-3",
+    azureDevops: {
+      none: "The organisation's setting, which no provider has.",
+      audit: "tasks-restricted",
+    },
   },
   "connection-literal": {
     promise: "The connection's name stands in the pipeline word for word.",
     kind: "lint",
     threats: ["T36"],
     built: false,
-    azureDevops: "AzureCLI@2 with the literal name.",
+    azureDevops: { lint: "the template's steps" },
   },
 } as const satisfies Group;
 
@@ -1207,12 +1335,15 @@ export const controls = {
 
 export type ControlId = keyof typeof controls;
 
-/** The controls that are built: each of them needs a proof in test/controls.test.ts. */
-export type ProvenControlId = {
-  [Id in ControlId]: (typeof controls)[Id] extends { readonly built: false } | { readonly kind: "notClosable" }
-    ? never
-    : Id;
-}[ControlId];
+/** The controls that are built, but for those of Azure DevOps alone: each of them needs a proof in test/controls.test.ts. */
+export type ProvenControlId = Exclude<
+  {
+    [Id in ControlId]: (typeof controls)[Id] extends { readonly built: false } | { readonly kind: "notClosable" }
+      ? never
+      : Id;
+  }[ControlId],
+  keyof typeof azureDevops
+>;
 
 /** Pulumi's tokens of the types that carry the control's promise. */
 export function typesOf({ azure = [], entra = [], github = [] }: Control): string[] {
@@ -1225,6 +1356,15 @@ export function typesOf({ azure = [], entra = [], github = [] }: Control): strin
     ...github.map(bridged("github")),
   ];
 }
+
+/** What is kept on Azure DevOps by a property or a refusal: each needs a proof in test/controlsOnAzureDevOps.test.ts. */
+export type AzureDevOpsControlId = {
+  [Id in ControlId]: (typeof controls)[Id] extends {
+    readonly azureDevops: Where | { readonly refusedBy: string };
+  }
+    ? Id
+    : never;
+}[ControlId];
 
 /** Whether the control is built; what cannot be closed is not. */
 export function isBuilt(control: Control): boolean {

@@ -8,8 +8,10 @@ import {
   controls,
   isBuilt,
   notMet,
+  type OnAzureDevOps,
   type ThreatId,
   threats,
+  type Where,
 } from "../facts/controls";
 import { policies } from "../facts/policies";
 import { rules } from "./policy/rules";
@@ -32,7 +34,7 @@ export function controlsPage(): Promise<string> {
     ),
   );
   const onAzureDevOps = table.flatMap(([id, { azureDevops }]) =>
-    azureDevops === undefined ? [] : [[code(id), azureDevops]],
+    azureDevops === undefined ? [] : [[`[${id}](#${id})`, howOnAzureDevOps(azureDevops)]],
   );
   return inMarkdown(
     [
@@ -43,8 +45,7 @@ export function controlsPage(): Promise<string> {
         ["rule", "why"],
         Object.entries(notMet).map(([ids, why]) => [ids, why]),
       ),
-      "## What would hold them on Azure DevOps\n\nNone of it is built.\n\n" +
-        rows(["control", "what would hold it"], onAzureDevOps),
+      `${azureDevOpsIntroduction}\n\n${rows(["control", "what holds it on Azure DevOps"], onAzureDevOps)}`,
       dataPlane,
     ].join("\n\n"),
   );
@@ -52,12 +53,14 @@ export function controlsPage(): Promise<string> {
 
 /** The page of threats, as prettier leaves it. */
 export function threatsPage(): Promise<string> {
-  const all = Object.entries<{ readonly what: string; readonly open?: string }>(threats).map(
-    ([threat, { what, open }]) => {
-      const against = table.filter(([, control]) => control.threats.some((id) => id === threat));
-      return [threat, what, controlsAgainst(against), standOf(threat as ThreatId), open ?? ""];
-    },
-  );
+  type Told = { readonly what: string; readonly open?: string; readonly azureDevops?: string };
+  const all = Object.entries<Told>(threats).map(([threat, { what, open, azureDevops }]) => {
+    const against = table.filter(([, control]) => control.threats.some((id) => id === threat));
+    const stays = [open, azureDevops && `On Azure DevOps: ${azureDevops}`].filter((one) => one !== undefined);
+    const stand = standOf(threat as ThreatId);
+    const there = stand === "closed" && azureDevops !== undefined ? "closed; on Azure DevOps partly" : stand;
+    return [threat, what, controlsAgainst(against), there, stays.join("<br>")];
+  });
   return inMarkdown(`${threatsIntroduction}\n\n${rows(["", "threat", "controls", "status", "what stays open"], all)}`);
 }
 
@@ -88,7 +91,22 @@ function statusOf(id: string, control: Control): string {
 }
 
 function whereOf({ azure = [], entra = [], github = [], refusedBy }: Control): string {
-  const places = [...azure, ...entra, ...github].map((place) => {
+  return [...placesOf([...azure, ...entra, ...github]), ...refusals(refusedBy)].join("<br>");
+}
+
+function howOnAzureDevOps(how: OnAzureDevOps): string {
+  if (isWhere(how)) return placesOf(how).join("<br>");
+  if ("refusedBy" in how) return refusals(how.refusedBy).join();
+  if ("lint" in how) return `lint of the submission pipeline: ${how.lint}`;
+  const { none, audit } = how;
+  return `**no control.** ${none}${audit === undefined ? "" : ` The audit looks: [${audit}](#${audit})`}`;
+}
+
+/** A list tells itself from the other ways; TypeScript does not see it of a read-only one. */
+const isWhere = (how: OnAzureDevOps): how is Where => Array.isArray(how);
+
+function placesOf(where: Where): string[] {
+  return where.map((place) => {
     const [type = "", ...paths] = place.split(" ");
     const properties = paths.filter((path) => !path.startsWith("opts.")).map(code);
     const options = paths.flatMap((path) =>
@@ -96,8 +114,11 @@ function whereOf({ azure = [], entra = [], github = [], refusedBy }: Control): s
     );
     return `${type}: ${[...properties, ...options].join(", ")}`;
   });
+}
+
+function refusals(refusedBy: string | undefined): string[] {
   const [file = "", name = ""] = refusedBy?.split(" ") ?? [];
-  return [...places, ...(refusedBy === undefined ? [] : [`${file}: ${code(name)}`])].join("<br>");
+  return refusedBy === undefined ? [] : [`${file}: ${code(name)}`];
 }
 
 function wordsOfOthers({ external, policies: keys = [] }: Control): string {
@@ -137,7 +158,7 @@ Status:
   shows all ${built}. A control without a proof does not compile. No real cloud has seen any of it: [verified.md](verified.md).
 - **policed**: a rule of that name in the [policy pack](../operations/policy/rules.ts) refuses to deploy what breaks it,
   whoever wrote the program.
-- **not built**: planned, and keeps nothing yet: the access audit, Azure DevOps, the
+- **not built**: planned, and keeps nothing yet: the access audit, the
   pipelines of this program.
 - **cannot be kept**: nobody can, for the reason given.
 
@@ -147,17 +168,25 @@ v1 (MCSB), Azure Policy, CIS Software Supply Chain 1.0, OpenSSF Scorecard, legit
 CIS, Scorecard and legitify rule of a built control is checked in the same test, as its author checks it; the others are
 pointers.`;
 
+const azureDevOpsIntroduction = `## On Azure DevOps
+
+The promises are the same with \`gate.platform: azureDevOps\`; what is not listed here is held on Azure, in Entra, or by
+settings that both platforms share. What a property or a refusal holds is proven over \`Pulumi.prod-azuredevops.yaml\` in
+[test/controlsOnAzureDevOps.test.ts](../test/controlsOnAzureDevOps.test.ts), by the same name; where Azure DevOps or its
+provider has no control, it says so, and which check of the audit looks. Types are the azuredevops provider's, with a module
+azure-native's.`;
+
 const threatsIntroduction = `# Threats
 
 Written by \`npm run generate\` from \`facts/controls.ts\`; change it there. How unreviewed code could reach production, or
 data leave it, which of the [controls](controls.md) are against it, and what stays open.
 
-- **closed**: controls that are built and proven close it, on GitHub, as long as what the program declared is what stands.
+- **closed**: controls that are built and proven close it, as long as what the program declared is what stands.
   A preview with \`--refresh\` shows a change of that, as far as the providers see it.
 - **partly**: built controls close it, but for what the last column says.
 - **open**: nothing that is built closes it.
 
-Nothing is closed on Azure DevOps, which is not built.`;
+[controls.md](controls.md#on-azure-devops) tells by what each is kept on Azure DevOps.`;
 
 /** Written by hand: no code of this program stands behind it. */
 const dataPlane = `## Policies that act on jobs, in preview

@@ -25,6 +25,7 @@ import { insightsByIdentity } from "./rules/insightsByIdentity";
 import { kindTagged } from "./rules/kindTagged";
 import { peopleReadOnly } from "./rules/peopleReadOnly";
 import { peopleWriteNothing } from "./rules/peopleWriteNothing";
+import { pipelineAuthorisedSingly } from "./rules/pipelineAuthorisedSingly";
 import { pipelineScope } from "./rules/pipelineScope";
 import { pipelineSubmitter } from "./rules/pipelineSubmitter";
 import { protectData } from "./rules/protectData";
@@ -94,4 +95,5 @@ export const rules: readonly Rule[] = [
   credentialExact,
   credentialByNumber,
   credentialLast,
+  pipelineAuthorisedSingly,
 ];

@@ -13,6 +13,8 @@ import type { Environment } from "../../facts/postures";
 export interface Settings {
   readonly environment: Environment;
   readonly ingress: "public" | "private";
+  /** What holds the experiments repository. */
+  readonly platform: "github" | "azureDevOps";
   /** GitHub organisation. */
   readonly owner: string;
   /** The experiments repository without its owner; one that is made has its generation behind it from the second on. */
@@ -67,6 +69,7 @@ export function settingsFrom(run: Bag, checkout: Bag): Settings {
   return {
     environment,
     ingress: ingress === "public" || (ingress === undefined && environment === "development") ? "public" : "private",
+    platform: gate["platform"] === "azureDevOps" ? "azureDevOps" : "github",
     owner: text(settings["github:owner"]),
     repository: text(repository["create"] ?? repository["adopt"] ?? repository["join"]),
     subject: gate["subject"] === "classic" ? "classic" : "immutable",

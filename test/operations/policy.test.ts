@@ -105,10 +105,12 @@ beforeAll(async () => {
 /** The one resource of the stack `prod` whose type, or type and name, ends so; changed. */
 function changed(which: string, path = "", value?: unknown): Asked {
   const [type = "", name = ""] = which.split(" ");
-  const found = registered.find(
-    ({ example, resource }) => example === "prod" && resource.type.endsWith(`:${type}`) && resource.name.endsWith(name),
-  );
-  if (found === undefined) throw new Error(`prod registers no ${which}.`);
+  const fits = ({ resource }: (typeof registered)[number]) =>
+    resource.type.endsWith(`:${type}`) && resource.name.endsWith(name);
+  const found =
+    registered.find((one) => one.example === "prod" && fits(one)) ??
+    registered.find((one) => one.example === "prod-azuredevops" && fits(one));
+  if (found === undefined) throw new Error(`No stack of production registers a ${which}.`);
   return path === "" ? found.resource : with_(found.resource, path, value);
 }
 
@@ -270,6 +272,13 @@ const demanded: Partial<Record<ControlId, readonly Demanded[]>> = {
     ["WorkflowRepositoryPermissions", "canApprovePullRequestReviews", [true], "may be left out"],
   ],
   "environment-branches": [
+    [
+      "CheckBranchControl gate-connection-branches",
+      "allowedBranches",
+      ["*", "main", "refs/heads/*", "refs/heads/main,refs/heads/release", ""],
+    ],
+    ["CheckBranchControl gate-connection-branches", "verifyBranchProtection", [false]],
+    ["CheckBranchControl gate-connection-branches", "ignoreUnknownProtectionStatus", [true], "may be left out"],
     ["RepositoryEnvironment repository-prod", "deploymentBranchPolicy", [null]],
     ["RepositoryEnvironment repository-prod", "deploymentBranchPolicy.customBranchPolicies", [false]],
     ["RepositoryEnvironment repository-prod", "deploymentBranchPolicy.protectedBranches", [true], "may be left out"],
@@ -285,6 +294,10 @@ const demanded: Partial<Record<ControlId, readonly Demanded[]>> = {
     ["RepositoryEnvironment repository-prod", "reviewers", [[], [{ teams: [] }], [{ users: [4711] }]]],
   ],
   "environment-no-admin-bypass": [["RepositoryEnvironment repository-prod", "canAdminsBypass", [true]]],
+  "pipeline-authorised-singly": [
+    ["PipelineAuthorization gate-connection-pipeline", "pipelineId", [0, "117", null]],
+    ["VariableGroup gate-variables", "allowAccess", [true], "may be left out"],
+  ],
   "credential-exact": [
     [
       "ApplicationFederatedIdentityCredential",
@@ -904,6 +917,7 @@ describe("the settings that rules lean on", () => {
     const expected = {
       environment: "production",
       ingress: "public",
+      platform: "github",
       owner: "contoso-fl",
       repository: "fl",
       subject: "classic",

@@ -107,7 +107,7 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
   }),
   "azuredevops:index/getGroup:getGroup": ({ projectId, name }) => ({
     id: String(name),
-    descriptor: `${String(projectId ?? "organisation")}/${String(name)}`,
+    descriptor: `${projectId === undefined ? "organisation" : String(projectId)}/${String(name)}`,
   }),
   "azuredevops:index/getUsers:getUsers": () => ({
     users: [
@@ -211,8 +211,8 @@ const outputs: Record<string, (name: string, inputs: Record<string, unknown>) =>
   "azuredevops:index/git:Git": (name) => ({ webUrl: `https://dev.azure.com/contoso-fl/_git/${name}` }),
   "azuredevops:index/group:Group": (name) => ({ descriptor: `${name}-descriptor`, groupId: `${name}-group` }),
   "azuredevops:index/serviceEndpointAzureRM:ServiceEndpointAzureRM": (name) => ({
-    workloadIdentityFederationIssuer: `https://issuer.example/${name}`,
-    workloadIdentityFederationSubject: `/eid1/c/pub/${name}`,
+    workloadIdentityFederationIssuer: "https://login.microsoftonline.com/tenant/v2.0",
+    workloadIdentityFederationSubject: `/eid1/c/pub/t/tenant/a/app/sc/organisation/${name}`,
   }),
   "github:index/repository:Repository": (_, { name }) => ({
     repoId: 815,

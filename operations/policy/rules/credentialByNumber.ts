@@ -3,8 +3,9 @@ import type { Rule } from "../rule";
 
 export const credentialByNumber: Rule = {
   control: "credential-by-number",
-  *judge({ type, props }, { subject: form }) {
-    if (type !== trustType || form === "classic") return;
+  *judge({ type, props }, { subject: form, platform }) {
+    // A connection of Azure DevOps is a number by itself.
+    if (type !== trustType || form === "classic" || platform === "azureDevOps") return;
     // As in credentialExact.ts: not known in a first preview.
     const subject = props["subject"];
     if (typeof subject !== "string" || !/^repo:[^@/:]+@\d+\/[^@/:]+@\d+:/.test(subject)) {

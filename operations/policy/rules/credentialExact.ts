@@ -2,7 +2,7 @@ import { audience } from "../../../facts/azure";
 import { issuer } from "../../../facts/github";
 import { applicationType, trustType } from "../environments";
 import { type StackResource, textAt, unknown, valueAt } from "../resource";
-import { type Rule, unmet } from "../rule";
+import { type Needed, type Rule, unmet } from "../rule";
 import type { Settings } from "../settings";
 
 export const credentialExact: Rule = {
@@ -14,7 +14,7 @@ export const credentialExact: Rule = {
     }
     if (type !== trustType) return;
     yield* unmet(resource, {
-      issuer,
+      issuer: settings.platform === "azureDevOps" ? ofConnections : issuer,
       audiences: {
         needs: `["${audience}"]`,
         holds: (audiences) => JSON.stringify(audiences) === JSON.stringify([audience]),
@@ -23,6 +23,12 @@ export const credentialExact: Rule = {
     // A first preview does not know the repository's number: reading it ends the rule with a remark of the engine, and
     // the update asks again before the credential is made.
     const subject = props["subject"];
+    if (settings.platform === "azureDevOps") {
+      if (typeof subject !== "string" || !/^\/eid1\/c\/pub\/t\/[\w-]+\/a\/[\w-]+\/sc\/[\w-]+\/[\w-]+$/.test(subject)) {
+        yield `subject is ${JSON.stringify(subject)}. It must be a service connection's own.`;
+      }
+      return;
+    }
     if (typeof subject !== "string" || !isOwn(subject, settings)) {
       const { owner, repository } = settings;
       yield `subject is ${JSON.stringify(subject)}. It must name the environment ${environmentOf(settings)} of the repository ${owner}/${repository}, and nothing else.`;
@@ -42,6 +48,12 @@ export const credentialExact: Rule = {
       yield { urn: credential.urn, complaint };
     }
   },
+};
+
+/** Entra itself, for the tenant: https://learn.microsoft.com/azure/devops/release-notes/2025/sprint-253-update */
+const ofConnections: Needed = {
+  needs: "https://login.microsoftonline.com/<tenant>/v2.0",
+  holds: (value) => typeof value === "string" && /^https:\/\/login\.microsoftonline\.com\/[\w-]+\/v2\.0$/.test(value),
 };
 
 const environmentOf = ({ environment }: Settings) => (environment === "production" ? "prod" : "dev");

@@ -1,6 +1,7 @@
 import { protectionType, rulesetType } from "../branches";
 import { deploymentPolicyType, environmentType, trustType } from "../environments";
 import type { Rule } from "../rule";
+import { authorizationType } from "./pipelineAuthorisedSingly";
 
 /** What must stand before anybody can become the pipeline. */
 const guards = [
@@ -12,6 +13,17 @@ const guards = [
   "github:index/workflowRepositoryPermissions:WorkflowRepositoryPermissions",
   "github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
   "azure-native:authorization:PolicyAssignment",
+  ...["MinReviewers", "AutoReviewers", "BuildValidation", "StatusCheck", "CommentResolution", "MergeTypes"].map(
+    (kind) => `azuredevops:index/branchPolicy${kind}:BranchPolicy${kind}`,
+  ),
+  ...["Approval", "BranchControl", "ExclusiveLock", "RequiredTemplate"].map(
+    (kind) => `azuredevops:index/check${kind}:Check${kind}`,
+  ),
+  authorizationType,
+  "azuredevops:index/gitPermissions:GitPermissions",
+  "azuredevops:index/buildDefinitionPermissions:BuildDefinitionPermissions",
+  "azuredevops:index/serviceendpointPermissions:ServiceendpointPermissions",
+  "azuredevops:index/projectPipelineSettings:ProjectPipelineSettings",
 ];
 
 export const credentialLast: Rule = {

@@ -15,6 +15,9 @@ const known: ReadonlySet<string> = new Set([
     "authorization:RoleDefinition",
     "consumption:Budget",
     "containerregistry:Registry",
+    "devcenter:DevCenter",
+    "devcenter:Project",
+    "devopsinfrastructure:Pool",
     "keyvault:Vault",
     "machinelearningservices:Compute",
     "machinelearningservices:Datastore",
@@ -60,6 +63,33 @@ const known: ReadonlySet<string> = new Set([
     "RepositoryRuleset",
     "WorkflowRepositoryPermissions",
   ].map((type) => bridged("github", type)),
+  ...[
+    "BranchPolicyAutoReviewers",
+    "BranchPolicyBuildValidation",
+    "BranchPolicyCommentResolution",
+    "BranchPolicyMergeTypes",
+    "BranchPolicyMinReviewers",
+    "BranchPolicyStatusCheck",
+    "BuildDefinition",
+    "BuildDefinitionPermissions",
+    "CheckApproval",
+    "CheckBranchControl",
+    "CheckExclusiveLock",
+    "CheckRequiredTemplate",
+    "Environment",
+    "Git",
+    "GitPermissions",
+    "GitRepositoryBranch",
+    "Group",
+    "GroupMembership",
+    "PipelineAuthorization",
+    "Project",
+    "ProjectPipelineSettings",
+    "ServiceEndpointAzureRM",
+    "ServiceendpointPermissions",
+    "VariableGroup",
+    "VariableGroupPermissions",
+  ].map((type) => bridged("azuredevops", type)),
 ]);
 
 function bridged(provider: string, type: string): string {
@@ -67,7 +97,7 @@ function bridged(provider: string, type: string): string {
 }
 
 /** The providers that the engine makes from the stack's settings. One that the program makes could lead elsewhere. */
-const defaultProvider = /::pulumi:providers:(azure-native|azuread|github)::default_\d+_\d+_\d+$/;
+const defaultProvider = /::pulumi:providers:(azure-native|azuread|azuredevops|github)::default_\d+_\d+_\d+$/;
 
 /** This program's own components: what is in them is judged by itself. */
 const component = /^federated-mlops:index:\w+$/;

@@ -54,11 +54,11 @@ describe("the gate on Azure DevOps", () => {
       applicationId: "/applications/1",
       displayName: "azure-devops-prod",
       description: "Azure Pipelines jobs that use the service connection federated-mlops-prod",
-      issuer: "https://issuer.example/gate-connection",
+      issuer: "https://login.microsoftonline.com/tenant/v2.0",
       audiences: ["api://AzureADTokenExchange"],
-      subject: "/eid1/c/pub/gate-connection",
+      subject: "/eid1/c/pub/t/tenant/a/app/sc/organisation/gate-connection",
     });
-    expect(await valueOf(gate.subject)).toBe("/eid1/c/pub/gate-connection");
+    expect(await valueOf(gate.subject)).toBe("/eid1/c/pub/t/tenant/a/app/sc/organisation/gate-connection");
   });
 
   it("has a connection without a secret", async () => {
