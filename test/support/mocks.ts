@@ -105,9 +105,9 @@ const calls: Record<string, (inputs: Record<string, unknown>) => Record<string, 
     id: String(100 + String(name).length),
     name,
   }),
-  "azuredevops:index/getGroup:getGroup": ({ projectId, name }) => ({
+  "azuredevops:index/getGroup:getGroup": ({ projectId = "organisation", name }) => ({
     id: String(name),
-    descriptor: `${projectId === undefined ? "organisation" : String(projectId)}/${String(name)}`,
+    descriptor: `${String(projectId)}/${String(name)}`,
   }),
   "azuredevops:index/getUsers:getUsers": () => ({
     users: [
