@@ -703,6 +703,7 @@ describe("a whole stack", () => {
     ["branch-deploys-ruled", "the ruleset is gone", lacking("main"), 1],
     ["branch-deploys-ruled", "the protection is gone", lacking("protection"), 1],
     ["tags-none", "the ruleset of tags is gone", lacking("tags"), 1],
+    ["tags-none", "another stack owns the repository", lacking("repository", "tags"), 0],
     ["environment-branches", "the environment is gone", lacking("prod"), 1],
     ["environment-branches", "its branches are gone", lacking("prod-main"), 1],
     [
@@ -821,7 +822,9 @@ describe("a whole stack", () => {
   it("has one workspace: a second one would make any store a workspace's own", () => {
     const second = { ...workspace, name: "second", props: { storageAccount: storeId("stsilo0") } };
     const assignment = right("r", { ...people, scope: storeId("stsilo0") });
-    expect(stackComplaints("people-read-only", [workspace, second, assignment])).toHaveLength(1);
+    expect(stackComplaints("people-read-only", [second, assignment])).toEqual([]);
+    expect(stackComplaints("people-read-only", [second, workspace, assignment])).toHaveLength(1);
+    expect(stackComplaints("people-read-only", [assignment])).toHaveLength(1);
   });
 
   describe("keeps silos apart", () => {
