@@ -12,7 +12,7 @@ describe("npm run experiments", () => {
   let directory = "";
   const stack = (edit: (file: string) => string) => {
     writeFileSync(join(directory, "Pulumi.prod.yaml"), edit(readFileSync(join(root, "Pulumi.prod.yaml"), "utf8")));
-    return experimentsFiles(directory, "prod");
+    return experimentsFiles(directory, "prod").experiments;
   };
 
   beforeEach(() => {
@@ -23,7 +23,7 @@ describe("npm run experiments", () => {
   });
 
   it("gives for the example exactly what experiments/ holds", () => {
-    const files = experimentsFiles(root, "prod");
+    const files = experimentsFiles(root, "prod").experiments;
     for (const [path, content] of files) expect(content).toBe(readFileSync(join(root, "experiments", path), "utf8"));
     expect([...files.keys()]).toEqual([
       ".github/CODEOWNERS",
@@ -83,7 +83,7 @@ deploy_from: [main, release/1]
     // As the preflight compares them.
     expect(ownersOf(owners)).toEqual(ownersOf(codeOwnersFile("fabrikam", ["leads", "security"])));
 
-    const example = experimentsFiles(root, "prod");
+    const example = experimentsFiles(root, "prod").experiments;
     const differing = [...files].filter(([path, content]) => content !== example.get(path)).map(([path]) => path);
     expect(differing).toEqual([".github/CODEOWNERS", ".github/workflows/submit.yml", "federation.yaml"]);
   });
@@ -95,7 +95,7 @@ deploy_from: [main, release/1]
 
   it("writes nothing where it would overwrite, and names every such file", () => {
     const out = join(directory, "out");
-    const files = experimentsFiles(root, "prod");
+    const files = experimentsFiles(root, "prod").experiments;
     writeExperiments(files, out);
     writeExperiments(files, out);
     for (const path of ["README.md", ".github/CODEOWNERS"]) writeFileSync(join(out, path), "other");
