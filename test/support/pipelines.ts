@@ -73,7 +73,8 @@ interface Job {
 }
 
 interface Pipeline {
-  readonly trigger?: "none" | { readonly branches?: { readonly include?: readonly string[] }; readonly tags?: unknown };
+  readonly trigger?:
+    null | "none" | { readonly branches?: { readonly include?: readonly string[] }; readonly tags?: unknown };
   readonly pr?: unknown;
   readonly parameters?: readonly { readonly type?: string; readonly values?: unknown }[];
   readonly resources?: { readonly repositories?: readonly Readonly<Record<string, string>>[] };
@@ -102,7 +103,7 @@ export function breaches(
   const cloud = (job: Job) => stepsOf(job).filter(({ task }) => task !== undefined && /^Azure/.test(task));
   const shell = ({ bash, script, pwsh, inputs }: Step) => [bash, script, pwsh, inputs?.["inlineScript"]].join("\n");
   const { trigger, resources } = pipeline;
-  const branches = typeof trigger === "object" ? trigger.branches?.include : undefined;
+  const branches = typeof trigger === "object" ? trigger?.branches?.include : undefined;
   const template = /^([\w-]+\.yml)@(\w+)$/.exec(pipeline.extends?.template ?? "");
   const resource = resources?.repositories?.find(({ repository }) => repository === template?.[2]);
 
@@ -139,6 +140,7 @@ export function breaches(
     "starts from more than named branches":
       starts &&
       (trigger === undefined ||
+        trigger === null ||
         (trigger !== "none" && (trigger.tags !== undefined || !branches?.every((one) => /^[\w./-]+$/.test(one))))),
     "starts from a pull request": starts && pipeline.pr !== "none",
     "takes free text from who starts it":
