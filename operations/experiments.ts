@@ -11,6 +11,7 @@ import { type Config, federationOf, judge } from "../config";
 import type { Names } from "../names";
 import { Refusal } from "../problems";
 import { namesIn } from "../rules/names";
+import type { StackConfig } from "../schema";
 import { stackFiles } from "./stackFiles";
 
 const source = join(__dirname, "..", "experiments");
@@ -57,18 +58,24 @@ export function experimentsFiles(directory: string, stack: string): StarterFiles
   if (settings["federated-mlops:environment"] === "development") {
     throw new Hindrance(`${stack} joins a repository that another stack makes: name the production stack.`);
   }
-  const { deployFrom, runner, branches } = settings["federated-mlops:gate"];
-  const place: Place = {
-    platform: "github",
-    organisation: settings["github:owner"],
-    codeOwners: branches.main?.codeOwners ?? [],
-    runner: runner === undefined ? undefined : "create" in runner ? runner.create : runner.join,
-  };
+  const { deployFrom } = settings["federated-mlops:gate"];
   return filesAt(
-    place,
+    placeOf(settings),
     deployFrom,
     federation(namesIn(settings, stack), settings["federated-mlops:handover"], deployFrom),
   );
+}
+
+function placeOf({
+  "github:owner": organisation,
+  "federated-mlops:gate": { branches, runner },
+}: Extract<StackConfig, { "federated-mlops:environment": "production" }>): Place {
+  return {
+    platform: "github",
+    organisation,
+    codeOwners: branches.main?.codeOwners ?? [],
+    runner: runner === undefined ? undefined : "create" in runner ? runner.create : runner.join,
+  };
 }
 
 /** The files at `place`, with `federation` as federation.yaml. */

@@ -1276,6 +1276,9 @@ class GitHub:
                 return Record(int(deployment["id"]), str(deployment["sha"]), tree, job, run, failed)
         return None
 
+    def keep(self) -> None:
+        """Deployments are kept for ever."""
+
     def record(self, directory: str, tree: str, job: str) -> int:
         payload = {
             "directory": directory,
@@ -1341,7 +1344,6 @@ class AzureDevOps:
         self.pipeline = int(setting("SYSTEM_DEFINITIONID"))
         self.project = f"{setting('SYSTEM_COLLECTIONURI').rstrip('/')}/{setting('SYSTEM_TEAMPROJECTID')}"
         self.run_url = f"{self.project}/_build/results?buildId={self.run}"
-        self.kept = False
         self.lines: list[str] = []
 
     def problems(self, commit: Commit, federation: Federation) -> list[str]:
@@ -1378,7 +1380,11 @@ class AzureDevOps:
 
     def last(self, directory: str, commit: Commit) -> Record | None:
         """The last submission of `directory` to production."""
-        query = {"definitions": str(self.pipeline), "branchName": self.ref, "tagFilters": tag_of("submitted", directory)}
+        query = {
+            "definitions": str(self.pipeline),
+            "branchName": self.ref,
+            "tagFilters": tag_of("submitted", directory),
+        }
         query |= {"statusFilter": "all", "queryOrder": "queueTimeDescending", "$top": "1"}
         for build in self.api("build/builds", **query)["value"]:
             run, sha = int(build["id"]), str(build["sourceVersion"])
@@ -1387,13 +1393,13 @@ class AzureDevOps:
             return Record(run, sha, tree, name_of(directory, sha, str(run)), str(run), failed)
         return None
 
+    def keep(self) -> None:
+        """Runs are deleted after a month, tags and all. Who forgot that a job was submitted would submit it again."""
+        lease = {"runId": int(self.run), "definitionId": self.pipeline, "ownerId": "submission"}
+        self.api("build/retention/leases", [{**lease, "daysValid": 36500, "protectPipeline": False}])
+
     def record(self, directory: str, _: str, __: str) -> int:
         self.api(f"build/builds/{self.run}/tags", [tag_of("submitted", directory)])
-        if not self.kept:
-            # Runs are deleted after a month. Who forgot that a job was submitted would submit it again.
-            lease = {"runId": int(self.run), "definitionId": self.pipeline, "ownerId": "submission"}
-            self.api("build/retention/leases", [{**lease, "daysValid": 36500, "protectPipeline": False}])
-            self.kept = True
         return int(self.run)
 
     def conclude(self, directory: str, run: int, succeeded: bool) -> None:
@@ -1705,6 +1711,8 @@ def submit(commit: Commit, into: Path) -> None:
         return
     jobs = judged(commit, federation, [one.directory for one in submissions])
     tags = platform.provenance()
+    if production and any(one.standing is None for one in submissions):
+        platform.keep()
     done: list[dict[str, Any]] = []
 
     def came_this_far() -> None:

@@ -219,11 +219,6 @@ describe.for(platforms)("submission to production on %s", ([, on]) => {
     expect((await push(sha)).log).toContain("No job changed");
   });
 
-  it("survives an API that is down for a moment", async () => {
-    platform.faults.push({ on: "", status: 502 }, { on: "", status: 500 }, { on: "", status: 429 });
-    expect((await push(repository.commit())).succeeded).toBe(true);
-  });
-
   it("refuses before it signs in: another ref, another event, another checkout", async () => {
     const sha = repository.commit();
     const refused = async (more: Partial<Trigger>, says: string) => {
@@ -239,14 +234,6 @@ describe.for(platforms)("submission to production on %s", ([, on]) => {
     await refused({ claims: "1".repeat(40) }, `the checkout is at ${sha}, the run is for ${"1".repeat(40)}`);
     expect(platform.tokens).toBe(0);
     expect(calls()).toEqual([]);
-  });
-
-  it("refuses a reference that a review cannot see, before it signs in", async () => {
-    repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
-    const outcome = await push(repository.commit());
-    expect(outcome.succeeded).toBe(false);
-    expect(outcome.log).toContain("jobs/hello-world/train.yml:23: the environment");
-    expect(platform.tokens).toBe(0);
   });
 
   it("leaves out what lay in a repository before its rules, until a pull request changes it", async () => {
@@ -356,6 +343,19 @@ describe("submission on GitHub", () => {
     expect(againstGitHub(wrong)).toEqual(["tusk is no parameter", "/ref must be string"]);
   });
 
+  it("survives an API that is down for a moment", async () => {
+    platform.faults.push({ on: "", status: 502 }, { on: "", status: 500 }, { on: "", status: 429 });
+    expect((await push(repository.commit())).succeeded).toBe(true);
+  });
+
+  it("refuses a reference that a review cannot see, before it signs in", async () => {
+    repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("jobs/hello-world/train.yml:23: the environment");
+    expect(platform.tokens).toBe(0);
+  });
+
   it("refuses a branch without rules, and what runs on none", async () => {
     const sha = repository.commit();
     const bare = await actions.submit({ sha, protected: false });
@@ -390,14 +390,22 @@ describe("submission on Azure DevOps", () => {
         query: ["api-version"],
         body: undefined,
       },
-      { operation: "POST build/builds/{id}/tags", query: ["api-version"], body: ["submitted-hello-world"] },
       {
         operation: "POST build/retention/leases",
         query: ["api-version"],
         body: [{ runId: 1234, definitionId: 12, ownerId: "submission", daysValid: 36500, protectPipeline: false }],
       },
+      { operation: "POST build/builds/{id}/tags", query: ["api-version"], body: ["submitted-hello-world"] },
       { operation: "POST build/builds/{id}/tags", query: ["api-version"], body: ["failed-hello-world"] },
     ]);
+  });
+
+  it("submits nothing that it could not remember for long", async () => {
+    platform.faults.push({ on: "/leases", status: 403 });
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("/leases answered 403: look at the job's permissions");
+    expect([directories(), platform.remembered()]).toEqual([[], []]);
   });
 
   it("keeps a run that submitted, once: who forgot it would submit again what it did", async () => {
