@@ -5,7 +5,7 @@
 import { digest } from "./facts/digest";
 import { containerId, groupId, nameOf, resourceId } from "./facts/ids";
 import { breach, type Limit, limits } from "./facts/limits";
-import { uuidV5 } from "./facts/uuid";
+import { submitterGuid } from "./facts/roles";
 
 /** What names are made of. */
 export interface Stem {
@@ -166,7 +166,7 @@ export function namesOf(stem: Stem): Names {
     imageBuilder: { cluster: "image-build", identity: `id-${workload}-${stack}-image-build` },
     submitter: {
       name: `Federated learning job submitter (${workload}-${stack})`,
-      guid: uuidV5(`${subscription}/${group}|submitter`),
+      guid: submitterGuid(subscription, group),
     },
     budget: `budget-${workload}-${stack}`,
     orchestrator: party("orchestrator", group, "orch", stem.orchestrator),

@@ -110,7 +110,7 @@ export const threats = {
   },
   T41: {
     what: "A pull request against this program runs with the rights of its preview.",
-    open: "Pipelines that deploy this program are not built: whoever builds one must keep credentials out of pull requests.",
+    open: "A live preview runs the pull request's own program once a reviewer lets it, with rights to read the subscriptions and every secret of the stacks.",
   },
   T42: {
     what: "A person with rights on the workspace, its group or above submits directly.",
@@ -517,6 +517,36 @@ const guardrails = {
     threats: [],
     azure: ["monitor:ActivityLogAlert condition.allOf[].equals scopes enabled"],
   },
+  "kind-tagged": {
+    promise: "Every resource of Azure that bears tags says to which kind of environment it belongs.",
+    kind: "input",
+    threats: [],
+    azure: [
+      "resources:ResourceGroup tags",
+      "machinelearningservices:Workspace tags",
+      "machinelearningservices:Compute tags",
+      "storage:StorageAccount tags",
+      "keyvault:Vault tags",
+      "containerregistry:Registry tags",
+      "applicationinsights:Component tags",
+      "operationalinsights:Workspace tags",
+      "managedidentity:UserAssignedIdentity tags",
+      "network:VirtualNetwork tags",
+      "network:NetworkSecurityGroup tags",
+      "network:RouteTable tags",
+      "network:PrivateEndpoint tags",
+      "privatedns:PrivateZone tags",
+      "privatedns:VirtualNetworkLink tags",
+      "monitor:ActionGroup tags",
+      "monitor:ActivityLogAlert tags",
+    ],
+  },
+  "types-known": {
+    promise: "Nothing is made of a type for which the policy pack has no rules.",
+    kind: "refusal",
+    threats: [],
+    refusedBy: "operations/policy/rules/typesKnown.ts typesKnown",
+  },
   "kind-kept": {
     promise: "What was made as production is not turned into development by its stack file.",
     kind: "refusal",
@@ -527,7 +557,8 @@ const guardrails = {
 
 const access = {
   "people-read-only": {
-    promise: "In production people are Readers of the workspace, and can neither run anything nor run it again.",
+    promise:
+      "In production people read the workspace and its own store alone, and can neither run anything nor run it again.",
     kind: "input",
     threats: ["T42", "T47"],
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
@@ -1099,10 +1130,12 @@ const audit = {
     built: false,
   },
   "infrastructure-pipelines": {
-    promise: "Pull requests against this program run without credentials; its deployment has the same gate.",
+    promise:
+      "Pull requests against this program run without credentials, but for a preview that a reviewer lets run; its deployment has the same gate.",
     kind: "input",
     threats: ["T41"],
-    built: false,
+    azure: ["managedidentity:FederatedIdentityCredential issuer subject audiences"],
+    github: ["RepositoryEnvironment reviewers preventSelfReview deploymentBranchPolicy.customBranchPolicies"],
     external: "CICD-SEC-4",
   },
 } as const satisfies Group;
@@ -1180,6 +1213,18 @@ export type ProvenControlId = {
     ? never
     : Id;
 }[ControlId];
+
+/** Pulumi's tokens of the types that carry the control's promise. */
+export function typesOf({ azure = [], entra = [], github = [] }: Control): string[] {
+  const type = (place: string) => place.split(" ", 1)[0] ?? "";
+  const bridged = (provider: string) => (place: string) =>
+    `${provider}:index/${type(place).charAt(0).toLowerCase()}${type(place).slice(1)}:${type(place)}`;
+  return [
+    ...azure.map((place) => `azure-native:${type(place)}`),
+    ...entra.map(bridged("azuread")),
+    ...github.map(bridged("github")),
+  ];
+}
 
 /** Whether the control is built; what cannot be closed is not. */
 export function isBuilt(control: Control): boolean {

@@ -19,6 +19,21 @@ export function whereIs(id: string): { readonly subscription: string; readonly g
   return { subscription, group };
 }
 
+/**
+ * The type of the one resource that `id` names, `Microsoft.Storage/storageAccounts/blobServices/containers`. None of a
+ * resource group or anything above, nor of what only looks like an id.
+ */
+export function typeOf(id: string): string | undefined {
+  const name = String.raw`(?!\.+(?:/|$))[^/?#%\s]+`;
+  const one = new RegExp(
+    `^/subscriptions/${name}/resourceGroups/${name}/providers/([\\w.]+)((?:/\\w+/${name})+)$`,
+    "i",
+  );
+  const [, namespace, below = ""] = one.exec(id) ?? [];
+  if (namespace === undefined) return undefined;
+  return [namespace, ...below.split("/").filter((_, index) => index % 2 === 1)].join("/");
+}
+
 /** The id of the virtual network of a subnet. */
 export function networkOf(subnet: string): string {
   return subnet.replace(/\/subnets\/[^/]+$/i, "");

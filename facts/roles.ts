@@ -1,3 +1,5 @@
+import { uuidV5 } from "./uuid";
+
 /**
  * The built-in role definitions that this program assigns, and no others.
  * Ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
@@ -20,9 +22,33 @@ export const roles = {
 
 export type Role = keyof typeof roles;
 
+/** Roles that nobody is ever given here: they give rights to others, or list the keys of stores. */
+export const neverAssigned = {
+  Owner: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
+  "User Access Administrator": "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+  "Role Based Access Control Administrator": "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+  "Storage Account Contributor": "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+  "Storage Account Key Operator Service Role": "81a9662b-bebf-436f-a333-f67b29880f12",
+  "Reader and Data Access": "c12c1c16-33a1-487b-954d-41c89c60f349",
+} as const;
+
 /** The id by which a role assignment in `subscription` names a role. */
 export function roleDefinitionId(subscription: string, guid: string): string {
   return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${guid}`;
+}
+
+/** The GUID in the id by which a role assignment names a role, in lower case; empty where it is no such id. */
+export function guidIn(roleDefinitionId: string): string {
+  const [, guid = ""] =
+    /^(?:\/subscriptions\/[^/]+)?\/providers\/Microsoft\.Authorization\/roleDefinitions\/([\da-f-]{36})$/i.exec(
+      roleDefinitionId,
+    ) ?? [];
+  return guid.toLowerCase();
+}
+
+/** GUID of this program's own role, which it defines in a resource group. */
+export function submitterGuid(subscription: string, group: string): string {
+  return uuidV5(`${subscription}/${group}|submitter`);
 }
 
 const ml = "Microsoft.MachineLearningServices/workspaces";

@@ -1,19 +1,21 @@
 /**
  * A stand-in for `pulumi-language-nodejs`, which comes with the official CLI and not as a Go module: finds out which
- * providers a program needs, and runs it. Started by the engine as `languageHost.ts <engine address>`.
+ * providers a program needs, and runs it; runs policy packs too. Started by the engine as `languageHost.ts <engine
+ * address>`.
  */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-import type * as grpc from "@grpc/grpc-js";
+import * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/language_pb";
 import { PackageDependency, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { pinnedVersion } from "./engine";
+import { runPolicyPack } from "./policyPack";
 import { serve } from "./serve";
 
 /** Whether the official host is at hand: on PATH, or beside the CLI `engine`. */
@@ -50,6 +52,16 @@ function languageService(engine: string): grpc.UntypedServiceImplementation {
         callback(null, response);
       });
     }) satisfies grpc.handleUnaryCall<proto.RunRequest, proto.RunResponse>,
+
+    runPlugin: ((call) => {
+      const kind = call.request.getKind();
+      if (kind === "analyzer") runPolicyPack(call);
+      else
+        call.emit("error", {
+          code: grpc.status.UNIMPLEMENTED,
+          details: `The local cloud runs no plugin of kind ${kind}.`,
+        });
+    }) satisfies grpc.handleServerStreamingCall<proto.RunPluginRequest, proto.RunPluginResponse>,
 
     cancel: ((_call, callback) => {
       program?.kill();

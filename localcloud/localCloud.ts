@@ -123,6 +123,12 @@ export class LocalCloud implements Cloud {
     return { inputs, outputs: { ...behaviour.fills, ...row.outputs, ...inputs } };
   }
 
+  /** The id of what an import names, or undefined where nothing stands. */
+  imported(type: string, named: string): string | undefined {
+    const { imports = () => this.find(named, type) } = behaviourOf(type);
+    return imports(named, this)?.id;
+  }
+
   /** Whether a resource of these inputs would stand where `id` stands already. */
   collides(type: string, inputs: Bag, id: string): boolean {
     // To look must not count as asking for a fresh GUID.

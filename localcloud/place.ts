@@ -10,17 +10,26 @@ export interface Place {
   readonly local: string;
   /** `PULUMI_HOME`, with the simulated providers. */
   readonly home: string;
-  /** State of the stacks. */
+  /** State of the stacks, where no other backend is named. */
   readonly state: string;
+  readonly backend?: Backend | undefined;
   /** The second project directory, from which Pulumi commands run. */
   readonly project: string;
   /** The clouds themselves, a SQLite file. */
   readonly cloud: string;
 }
 
+/** A backend for the stacks' state that is no directory of the local cloud's own. */
+export interface Backend {
+  /** As `pulumi login` takes it: `azblob://…`. */
+  readonly url: string;
+  /** What the engine needs to reach it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 const checkout = resolve(__dirname, "..");
 
-export function placeAt(local: string, where: { program?: string; stacks?: string } = {}): Place {
+export function placeAt(local: string, where: { program?: string; stacks?: string; backend?: Backend } = {}): Place {
   const program = resolve(where.program ?? checkout);
   const root = resolve(local);
   return {
@@ -29,6 +38,7 @@ export function placeAt(local: string, where: { program?: string; stacks?: strin
     local: root,
     home: join(root, "home"),
     state: join(root, "state"),
+    backend: where.backend,
     // Programs that share the clouds have a project directory each.
     project: join(root, program === checkout ? "project" : `project-${basename(program)}`),
     cloud: join(root, "cloud.sqlite"),

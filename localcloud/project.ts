@@ -64,7 +64,10 @@ async function copyStack(place: Place, stack: string): Promise<void> {
   const copy = join(place.project, `Pulumi.${stack}.yaml`);
   const stamp = `${copy}.sha256`;
   const digest = createHash("sha256").update(original).digest("hex");
-  const stands = existsSync(join(place.state, ".pulumi", "stacks", projectName(place), `${stack}.json`));
+  const stands =
+    place.backend === undefined
+      ? existsSync(join(place.state, ".pulumi", "stacks", projectName(place), `${stack}.json`))
+      : existsSync(stamp);
   if (stands && existsSync(copy) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return;
 
   const salt = existsSync(copy) ? parseDocument(readFileSync(copy, "utf8")).get("encryptionsalt") : undefined;

@@ -24,8 +24,9 @@ export function providerService(name: string, store: Store): grpc.UntypedService
   let cloud = new LocalCloud(store);
 
   /** Meets the faults that were injected for this operation, or just does it. */
-  const meet = async <T>(type: string, operation: Fault["operation"], work: () => T): Promise<T> => {
-    const fault = store.fault(type, operation);
+  const meet = async <T>(urn: string, operation: Fault["operation"], work: () => T): Promise<T> => {
+    const type = typeOf(urn);
+    const fault = store.fault(type, operation, urn);
     if (fault?.kind === "fail") throw new Refused(`${operation} of ${type}: the cloud answered 500 (injected fault)`);
     if (fault?.kind === "slow") await sleep(fault.milliseconds ?? 0);
     const result = work();
@@ -81,27 +82,30 @@ export function providerService(name: string, store: Store): grpc.UntypedService
     }),
 
     create: unary(async (request: proto.CreateRequest) => {
-      const type = typeOf(request.getUrn());
+      const urn = request.getUrn();
+      const type = typeOf(urn);
       const inputs = bag(request.getProperties());
       if (request.getPreview()) return new proto.CreateResponse().setProperties(struct(foreseen(type, inputs)));
-      const row = await meet(type, "create", () => cloud.create(type, inputs, request.getUrn()));
+      const row = await meet(urn, "create", () => cloud.create(type, inputs, urn));
       const { fills } = behaviourOf(type);
       return new proto.CreateResponse().setId(row.id).setProperties(struct({ ...fills, ...row.outputs, ...inputs }));
     }),
 
     read: unary(async (request: proto.ReadRequest) => {
-      const type = typeOf(request.getUrn());
+      const urn = request.getUrn();
+      const type = typeOf(urn);
       const old = request.getInputs()?.toJavaScript();
-      const found = await meet(type, "read", () => cloud.read(type, request.getId(), old));
+      // An import knows nothing but what the resource is called.
+      const id = old === undefined ? cloud.imported(type, request.getId()) : request.getId();
+      if (id === undefined) return new proto.ReadResponse();
+      const found = await meet(urn, "read", () => cloud.read(type, id, old));
       if (found === undefined) return new proto.ReadResponse();
-      return new proto.ReadResponse()
-        .setId(request.getId())
-        .setInputs(struct(found.inputs))
-        .setProperties(struct(found.outputs));
+      return new proto.ReadResponse().setId(id).setInputs(struct(found.inputs)).setProperties(struct(found.outputs));
     }),
 
     update: unary(async (request: proto.UpdateRequest) => {
-      const type = typeOf(request.getUrn());
+      const urn = request.getUrn();
+      const type = typeOf(urn);
       const inputs = bag(request.getNews());
       const { fills } = behaviourOf(type);
       if (request.getPreview()) {
@@ -111,14 +115,14 @@ export function providerService(name: string, store: Store): grpc.UntypedService
           struct({ ...fills, ...(Object.fromEntries(added) as Bag), ...inputs }),
         );
       }
-      const row = await meet(type, "update", () => cloud.update(type, request.getId(), inputs, request.getUrn()));
+      const row = await meet(urn, "update", () => cloud.update(type, request.getId(), inputs, urn));
       return new proto.UpdateResponse().setProperties(struct({ ...fills, ...row.outputs, ...inputs }));
     }),
 
     delete: unary(async (request: proto.DeleteRequest) => {
-      const type = typeOf(request.getUrn());
-      await meet(type, "delete", () => {
-        cloud.delete(type, request.getId(), request.getUrn());
+      const urn = request.getUrn();
+      await meet(urn, "delete", () => {
+        cloud.delete(typeOf(urn), request.getId(), urn);
       });
       return new Empty();
     }),

@@ -12,10 +12,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** `show`: what Pulumi says goes straight to the terminal. */
 export interface Options {
+  /** What Pulumi says goes straight to the terminal. */
   readonly show?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Is told the engine's process id as soon as there is one. */
+  readonly started?: (engine: number) => void;
 }
 
 /** One Pulumi command (`["preview", "--stack", "prod"]`), with the clouds' REST interfaces up while it runs. */
@@ -38,6 +40,7 @@ export async function runEngine(place: Place, args: readonly string[], options: 
     stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
     env: { ...environmentFor(place), ...environment },
   });
+  if (child.pid !== undefined) options.started?.(child.pid);
   // The engine gets the terminal's interrupt itself, and needs time to end in order.
   const ignore = (): void => undefined;
   process.on("SIGINT", ignore);
@@ -65,7 +68,9 @@ export function environmentFor(place: Place, user: NodeJS.ProcessEnv = process.e
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     ...Object.fromEntries(kept),
     PULUMI_HOME: place.home,
-    PULUMI_BACKEND_URL: `file://${place.state}`,
+    // Without attributes: an engine that is killed leaves their file empty, and with it a state that cannot be read.
+    PULUMI_BACKEND_URL: place.backend?.url ?? `file://${place.state}?metadata=skip`,
+    ...place.backend?.environment,
     // Protects nothing: what it encrypts was made up by the local cloud.
     PULUMI_CONFIG_PASSPHRASE: "local",
     PULUMI_CREDENTIAL_STORE: "plaintext",
@@ -75,5 +80,6 @@ export function environmentFor(place: Place, user: NodeJS.ProcessEnv = process.e
     // A missing token makes the real provider anonymous, so a program may insist on one.
     GITHUB_TOKEN: "local",
     FEDERATED_MLOPS_LOCAL: place.local,
+    FEDERATED_MLOPS_STACKS: place.stacks,
   };
 }

@@ -39,6 +39,7 @@ export interface Event extends Key {
 
 /** Something that goes wrong at the `nth` operation of its kind from now on. */
 export interface Fault {
+  /** `*`: every type, and each resource's own `nth` operation. */
   readonly type: string;
   readonly operation: "create" | "update" | "delete" | "read";
   readonly nth: number;
@@ -154,8 +155,13 @@ export class Store {
       .run(fault.type, fault.operation, fault.nth, fault.kind, fault.milliseconds ?? 0);
   }
 
-  /** The fault that hits this operation, if one does. Every call counts as one operation. */
-  fault(type: string, operation: Fault["operation"]): Fault | undefined {
+  /** The fault that hits this operation on the resource `urn`, if one does. Every call counts as one operation. */
+  fault(type: string, operation: Fault["operation"], urn: string): Fault | undefined {
+    const every = this.#db.prepare("SELECT * FROM faults WHERE type = '*' AND operation = ?").get(operation);
+    if (every !== undefined) {
+      const fault = every as unknown as Fault;
+      return this.count(`${operation} ${urn}`) === fault.nth ? fault : undefined;
+    }
     // Looked up first because writing would make every operation of every process wait for the others.
     const some = this.#db.prepare("SELECT 1 FROM faults WHERE type = ? AND operation = ?").get(type, operation);
     if (some === undefined) return undefined;

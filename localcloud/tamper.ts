@@ -230,6 +230,11 @@ const tampers: Readonly<Record<string, Tamper>> = {
     what: "change one property",
     run: (cloud, [part = "", path = "", json = ""]) => change(cloud, standing(cloud, part), path, parsed(json)),
   },
+  unset: {
+    arguments: "<id or unique part> <property.path>",
+    what: "take one property away",
+    run: (cloud, [part = "", path = ""]) => change(cloud, standing(cloud, part), path, undefined),
+  },
   ...Object.fromEntries(
     Object.entries(changes).map(([name, { arguments: expected, what, apply }]): [string, Tamper] => [
       name,
@@ -243,11 +248,6 @@ const tampers: Readonly<Record<string, Tamper>> = {
       },
     ]),
   ),
-  unset: {
-    arguments: "<id or unique part> <property.path>",
-    what: "take one property away",
-    run: (cloud, [part = "", path = ""]) => change(cloud, standing(cloud, part), path, undefined),
-  },
 };
 
 const see = "See what exists: npm run tamper -- list";

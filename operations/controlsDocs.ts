@@ -12,6 +12,7 @@ import {
   threats,
 } from "../facts/controls";
 import { policies } from "../facts/policies";
+import { rules } from "./policy/rules";
 
 const table: readonly (readonly [string, Control])[] = Object.entries<Control>(controls);
 
@@ -26,7 +27,7 @@ export function controlsPage(): Promise<string> {
         control.promise,
         whereOf(control),
         wordsOfOthers(control),
-        statusOf(control),
+        statusOf(id, control),
       ]),
     ),
   );
@@ -79,10 +80,11 @@ function controlsAgainst(against: readonly (readonly [string, Control])[]): stri
   ].join("; ");
 }
 
-function statusOf(control: Control): string {
+function statusOf(id: string, control: Control): string {
   if (control.kind === "notClosable") return `cannot be kept: ${control.reason} [Source](${control.source})`;
   const kind = { input: "set", refusal: "refused otherwise", lint: "lint", audit: "audit" }[control.kind];
-  return isBuilt(control) ? `${kind}, proven` : `**not built** (${kind})`;
+  const policed = rules.some((rule) => rule.control === id) ? ", policed" : "";
+  return isBuilt(control) ? `${kind}, proven${policed}` : `**not built** (${kind})`;
 }
 
 function whereOf({ azure = [], entra = [], github = [], refusedBy }: Control): string {
@@ -133,6 +135,8 @@ Status:
 - **proven**: built, and the proof of the same name in [test/controls.test.ts](../test/controls.test.ts) goes over what the
   program registers for the committed stacks, or over what it refuses. \`npx vitest run --project fast test/controls.test.ts\`
   shows all ${built}. A control without a proof does not compile. No real cloud has seen any of it: [verified.md](verified.md).
+- **policed**: a rule of that name in the [policy pack](../operations/policy/rules.ts) refuses to deploy what breaks it,
+  whoever wrote the program.
 - **not built**: planned, and keeps nothing yet: the access audit, Azure DevOps, the
   pipelines of this program.
 - **cannot be kept**: nobody can, for the reason given.

@@ -2,7 +2,6 @@
  * `npm run drift -- --stack prod`: is the cloud still as the stack declares? Exits 0: yes; 7: no, as Pulumi's own
  * `--expect-no-changes` does; 1: could not tell, which is no yes. `--json` for machines, `--local` for the local cloud.
  */
-import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
 
 import { placeFromEnvironment } from "../localcloud/place";
@@ -10,6 +9,7 @@ import { prepare } from "../localcloud/project";
 import { type Outcome, pulumi as localPulumi } from "../localcloud/pulumi";
 import { findingsIn } from "./drift/findings";
 import { report } from "./drift/report";
+import { complaintOf, installedPulumi } from "./pulumi";
 
 export const exitCodes = { none: 0, couldNotTell: 1, usage: 2, drift: 7 } as const;
 
@@ -20,9 +20,10 @@ export interface Verdict {
 }
 
 /** Judges what `pulumi preview --refresh --json` ended with. */
-export function verdictOn({ code, stdout, stderr }: Outcome, stack: string, json = false): Verdict {
+export function verdictOn(outcome: Outcome, stack: string, json = false): Verdict {
   // What the engine says before it fails is not the whole truth about the cloud.
-  if (code !== 0) return couldNotTell(stack, `pulumi ended with ${code}.\n${lastLines(stderr || stdout)}`);
+  if (outcome.code !== 0) return couldNotTell(stack, complaintOf(outcome));
+  const { stdout } = outcome;
   try {
     const findings = findingsIn(stdout.slice(stdout.indexOf("{")));
     return {
@@ -38,29 +39,9 @@ function couldNotTell(stack: string, why: string): Verdict {
   return { code: exitCodes.couldNotTell, text: `Could not tell whether ${stack} is as declared.\n${why}` };
 }
 
-function lastLines(text: string): string {
-  return text.trimEnd().split("\n").slice(-20).join("\n");
-}
-
 /** The arguments of the preview that is judged. */
 export function previewArguments(stack: string): string[] {
   return ["preview", "--refresh", "--json", "--non-interactive", "--stack", stack];
-}
-
-/** The installed Pulumi, on the stack's own backend and clouds. */
-async function realPulumi(args: readonly string[]): Promise<Outcome> {
-  const child = spawn("pulumi", [...args], { stdio: ["ignore", "pipe", "pipe"] });
-  return new Promise((resolve) => {
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    child.on("error", (error) => {
-      resolve({ code: 1, stdout, stderr: `Could not start pulumi: ${error.message}` });
-    });
-    child.on("close", (code) => {
-      resolve({ code: code ?? 1, stdout, stderr });
-    });
-  });
 }
 
 async function main(): Promise<number> {
@@ -73,7 +54,7 @@ async function main(): Promise<number> {
   const args = previewArguments(values.stack);
   const place = placeFromEnvironment();
   if (values.local === true) await prepare(place);
-  const outcome = values.local === true ? await localPulumi(place, args) : await realPulumi(args);
+  const outcome = values.local === true ? await localPulumi(place, args) : await installedPulumi(args);
   const { code, text } = verdictOn(outcome, values.stack, values.json);
   console.log(text);
   return code;

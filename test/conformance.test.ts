@@ -47,7 +47,7 @@ describe.runIf(existsSync(shared))("what the program registers", () => {
     await runBootstrap();
     await urns();
     registered.push(...created);
-  });
+  }, 120_000);
 
   it("in Azure is a valid request to Azure Resource Manager", async () => {
     const { validate } = (await import(/* @vite-ignore */ join(shared, "armspec", "validate.mjs"))) as {
@@ -191,6 +191,7 @@ describe("the simulated GitHub", () => {
     branch: "main",
     org: "contoso-fl",
     team_slug: "fl-maintainers",
+    name: "AZURE_CLIENT_ID",
   };
 
   beforeAll(async () => {

@@ -5,8 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
 import { judge } from "../config";
@@ -21,81 +20,42 @@ import {
   type Where,
 } from "../facts/controls";
 import { policies } from "../facts/policies";
+import { typesKnown } from "../operations/policy/rules/typesKnown";
+import { settingsFrom } from "../operations/policy/settings";
 import { Refusal, settingOf } from "../problems";
 import { Actions } from "./experiments/actions";
 import { Repository } from "./experiments/repository";
-import { created, headOfMain, urns } from "./support/mocks";
-import { examples, runExample, runProgram, settingsOf, standingIn } from "./support/program";
+import { created, headOfMain } from "./support/mocks";
+import { examples, runBootstrap, runExample, runProgram, settingsOf, standingIn } from "./support/program";
+import { type Registered, registeredBy } from "./support/registered";
 import { root } from "./support/root";
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** Options of a resource, as the engine is told. */
-interface Options {
-  readonly protect: boolean;
-  /** Names of the resources that it waits for. */
-  readonly dependsOn: readonly string[];
-  readonly ignoreChanges: readonly string[];
-}
-
-interface Registered {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Bag;
-  readonly opts: Options;
-}
-
 /** What each committed stack registers; `signed` and `release` are production with other settings. */
-type Stack = "prod" | "dev" | "single-region" | "adopted-workspace" | "signed" | "release";
+type Stack = "prod" | "dev" | "single-region" | "adopted-workspace" | "signed" | "release" | "bootstrap";
 const production: readonly Stack[] = ["prod", "single-region", "adopted-workspace"];
 const committed: readonly Stack[] = [...production, "dev"];
 
 const registered = new Map<Stack, readonly Registered[]>();
 
-interface Request {
-  getName(): string;
-  getProtect(): boolean;
-  getDependenciesList(): string[];
-  getIgnorechangesList(): string[];
-}
-type Register = (this: unknown, request: Request, answer: unknown) => Promise<void>;
-
 beforeAll(async () => {
-  // The recording engine keeps inputs alone; options are read from the request itself.
-  const options = new Map<string, Options>();
-  const monitor = MockMonitor.prototype as unknown as { registerResource: Register };
-  const register = monitor.registerResource;
-  vi.spyOn(monitor, "registerResource").mockImplementation(function (this: unknown, request, answer) {
-    options.set(request.getName(), {
-      protect: request.getProtect(),
-      dependsOn: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? ""),
-      ignoreChanges: request.getIgnorechangesList(),
-    });
-    return register.call(this, request, answer);
-  });
-  const none = { protect: false, dependsOn: [], ignoreChanges: [] };
-  const keep = async (stack: Stack, run: Promise<unknown>) => {
-    await run;
-    await urns();
-    registered.set(
-      stack,
-      created.map(({ type, name, inputs }) => ({ type, name, inputs, opts: options.get(name) ?? none })),
-    );
-    options.clear();
+  const keep = async (stack: Stack, run: () => Promise<unknown>) => {
+    registered.set(stack, await registeredBy(run));
   };
-  for (const example of Object.keys(examples) as (keyof typeof examples)[]) await keep(example, runExample(example));
-  await keep(
-    "signed",
+  for (const example of Object.keys(examples) as (keyof typeof examples)[]) {
+    await keep(example, () => runExample(example));
+  }
+  await keep("bootstrap", () => runBootstrap());
+  await keep("signed", () =>
     runExample("prod", (settings) => (branchesOf(settings).main = { ...branchesOf(settings).main, signed: true })),
   );
-  await keep(
-    "release",
+  await keep("release", () =>
     runExample("prod", (settings) => {
       branchesOf(settings).hotfix = { approvals: 3, codeOwners: ["fl-release"], merge: "merge" };
       gateOf(settings).deployFrom = ["main", "hotfix"];
     }),
   );
-  vi.restoreAllMocks();
 }, 120_000);
 
 const gateOf = (settings: Bag) => settings["federated-mlops:gate"] as Record<string, unknown>;
@@ -674,6 +634,59 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
     }
     for (const type of [azure("operationalinsights:Workspace"), github("ActionsRunnerGroup")]) {
       expect(one("prod", type).opts.protect).toBe(true);
+    }
+  },
+  "kind-tagged": () => {
+    const groups = [
+      "machinelearningservices:Compute",
+      "managedidentity:UserAssignedIdentity",
+      "storage:StorageAccount",
+    ];
+    for (const stack of committed) {
+      const bearing = (registered.get(stack) ?? []).filter(({ inputs }) => "tags" in inputs);
+      const types = bearing.map(({ type }) => type);
+      for (const type of [
+        ...groups,
+        "machinelearningservices:Workspace",
+        "keyvault:Vault",
+        "resources:ResourceGroup",
+      ]) {
+        expect(types, stack).toContain(azure(type));
+        expect(any(stack, azure(type)).length, `${stack} ${type}`).toBe(
+          types.filter((one) => one === azure(type)).length,
+        );
+      }
+      for (const { name, inputs } of bearing) {
+        expect(inputs.tags, `${stack} ${name}`).toEqual({
+          "federated-mlops-environment": stack === "dev" ? "development" : "production",
+        });
+      }
+    }
+  },
+  "types-known": () => {
+    const judge = (type: string) => [
+      ...(typesKnown.judge?.(
+        { type, urn: "", props: {}, opts: { protect: false, ignoreChanges: [] } },
+        settingsFrom({}, {}),
+      ) ?? []),
+    ];
+    const types = [...registered].flatMap(([stack, all]) => (stack === "bootstrap" ? [] : all)).map(({ type }) => type);
+    expect(types.flatMap(judge)).toEqual([]);
+    for (const type of [
+      "azure-native:authorization/v20220401:RoleAssignment",
+      "azure-native:authorization:PimRoleEligibilitySchedule",
+      "azure-native:resources:Deployment",
+      "azure-native:managedidentity:FederatedIdentityCredential",
+      "azuread:index/applicationPassword:ApplicationPassword",
+      "azuread:index/directoryRoleAssignment:DirectoryRoleAssignment",
+      "github:index/repositoryDeployKey:RepositoryDeployKey",
+      "github:index/actionsSecret:ActionsSecret",
+      "pulumi-nodejs:dynamic:Resource",
+      "pulumi:pulumi:StackReference",
+      "pulumi:providers:azure",
+      "command:local:Command",
+    ]) {
+      expect(judge(type), type).toHaveLength(1);
     }
   },
   "alerts-on-tampering": () => {
@@ -1259,6 +1272,35 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
     repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
     expect((await push(repository.commit())).log).toContain("jobs/hello-world/train.yml:23: the environment");
     expect([actions.submitted(), actions.tokens]).toEqual([[], 0]);
+  },
+  "infrastructure-pipelines": () => {
+    // What a pull request runs without anybody's look has neither a token for Azure nor an environment with secrets.
+    const workflow = (name: string) =>
+      parse(readFileSync(join(root, ".github", "workflows", `${name}.yml`), "utf8")) as {
+        jobs: Record<string, { environment?: string; permissions: Record<string, string> }>;
+      };
+    const [check, preview] = [workflow("check").jobs["check"], workflow("preview").jobs["preview"]];
+    expect([check?.permissions, check?.environment]).toEqual([{ contents: "read" }, undefined]);
+    expect(preview?.environment).toBe("infra-preview");
+
+    const environments = all("bootstrap", github("RepositoryEnvironment")).map(({ inputs }) => inputs);
+    const named = (name: string) => environments.find(({ environment }) => environment === name);
+    expect(named("infra-preview")).toMatchObject({ preventSelfReview: true, reviewers: [{}], canAdminsBypass: false });
+    for (const { environment, deploymentBranchPolicy } of environments) {
+      if (environment === "infra-preview") continue;
+      expect(deploymentBranchPolicy, String(environment)).toEqual({
+        protectedBranches: false,
+        customBranchPolicies: true,
+      });
+    }
+    expect(named("infra-prod")).toMatchObject({ preventSelfReview: true, reviewers: [{}], canAdminsBypass: false });
+    const policies = all("bootstrap", github("RepositoryEnvironmentDeploymentPolicy")).map(({ inputs }) => inputs);
+    expect(new Set(policies.map(({ branchPattern }) => branchPattern))).toEqual(new Set(["main"]));
+    const trusted = all("bootstrap", azure("managedidentity:FederatedIdentityCredential")).map(({ inputs }) => inputs);
+    expect(trusted).toHaveLength(5);
+    for (const { subject } of trusted) {
+      expect(subject).toMatch(/^repo:contoso-fl@\d+\/federated-mlops@\d+:environment:[a-z-]+$/);
+    }
   },
   "adopted-jobs-refused": async () => {
     const { repository, actions, push } = await submitting();

@@ -184,6 +184,9 @@ export const github: CloudTable = {
       within: inRepository,
       replaces: ["repository"],
       outputs: { rulesetId: ({ id }) => Number(id), nodeId: ({ id }) => `RRS_${id}` },
+      // https://registry.terraform.io/providers/integrations/github/latest/docs/resources/repository_ruleset#import
+      imports: (named, cloud) =>
+        cloud.all(ruleset).find(({ id, inputs }) => named === `${String(inputs["repository"])}:${id}`),
       refuses: [repositoryMissing, archived, planWithoutRules, rulesetNameTaken, conditionsMissing],
     }),
 
@@ -193,6 +196,12 @@ export const github: CloudTable = {
         `BPR_kwDO${cloud.freshGuid(`protection ${repositoryId} ${pattern}`).slice(0, 12)}`,
       within: (inputs, cloud) => protectedRepository(inputs, cloud),
       replaces: ["repositoryId"],
+      // https://registry.terraform.io/providers/integrations/github/latest/docs/resources/branch_protection#import
+      imports: (named, cloud) =>
+        cloud.all(protection).find(({ inputs }) => {
+          const asked = inputs as ProtectionInputs;
+          return named === `${protectedRepository(asked, cloud)?.id}:${asked.pattern}`;
+        }),
       refuses: [protectionOfNothing, protectedAlready],
     }),
 

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what the program costs, measured against a bare program that registers the same resources. For each
  * number of silos both run on a fresh local cloud, one after the other: a preview of nothing that stands, a first `up`,
- * and an `up` that changes nothing.
+ * and an `up` that changes nothing. With `--faults` nothing is measured: see faults.ts.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { table } from "table";
 import { type Place, placeAt } from "../../localcloud/place";
 import { prepare } from "../../localcloud/project";
 import { pulumi, runEngine } from "../../localcloud/pulumi";
+import { faults } from "./faults";
 import { type Part, type Usage, watch } from "./processes";
 import { type State, wavesOf } from "./registrations";
 import { withSilos } from "./stackFile";
@@ -44,10 +45,19 @@ interface Result {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { silos: { type: "string", default: "3,30,300" }, checkpoints: { type: "boolean", default: false } },
+    options: {
+      silos: { type: "string", default: "3,30,300" },
+      checkpoints: { type: "boolean", default: false },
+      faults: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+    },
   });
   const directory = mkdtempSync(join(tmpdir(), "federated-mlops-bench-"));
   try {
+    if (values.faults) {
+      await faults(directory, stack, Number(values.seed));
+      return;
+    }
     const results: Result[] = [];
     for (const silos of values.silos.split(",").map(Number)) {
       results.push(await measure(join(directory, String(silos)), silos, values.checkpoints));

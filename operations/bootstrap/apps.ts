@@ -24,7 +24,7 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
         ? {
             ...{ name, environment, on: "every repository" },
             repository: { Actions: "read", Administration: "write", Contents: "write", Environments: "write" },
-            organization: { Administration: "read", Members: "read", "Self-hosted runners": "write" },
+            organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "write" },
             why: "owns the experiments repository; to make one, GitHub wants the App installed on all",
           }
         : {
@@ -38,16 +38,18 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
       return {
         ...{ name, environment, on: "the experiments repository" },
         repository: { Actions: "read", Administration: "read", Contents: "read", Environments: "read" },
-        organization: { Administration: "read", Members: "read", "Self-hosted runners": "read" },
+        organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "read" },
         why: "compares; what it cannot see (who bypasses a ruleset) it takes for unchanged",
       };
     case "drift":
     case "audit":
       return {
-        ...{ name, environment, on: "the experiments repository and this one" },
+        ...{ name, environment },
+        // Drift asks nothing about this repository; who can become a deployer is the audit's to find.
+        on: purpose === "drift" ? "the experiments repository" : "the experiments repository and this one",
         // GitHub shows who bypasses a ruleset only to those who may change it.
         repository: { Actions: "read", Administration: "write", Contents: "read", Environments: "read" },
-        organization: { Administration: "read", Members: "read", "Self-hosted runners": "read" },
+        organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "read" },
         why: "sees who bypasses a ruleset; its jobs run reviewed code alone and only read",
       };
   }

@@ -51,3 +51,6 @@ export const keyOf = ({ vaultId }: Names, stack: string): string => `${vaultId}/
 
 /** Name of a lane's identity. */
 export const identityOf = (workload: string, lane: string): string => `id-${workload}-${lane}`;
+
+/** Name of the one credential of a lane's identity. */
+export const credentialOf = (environment: string): string => `github-${environment}`;

@@ -18,12 +18,13 @@ export const roles = {
   "Key Vault Crypto User": "12338af0-0e69-4776-bea7-57ae8d297424",
 } as const;
 
-/** The built-in roles, and one of this project's own: to define roles in a group, which no narrow built-in role allows. */
-export type Role = keyof typeof roles | "definer";
+/**
+ * The built-in roles, and one of this project's own. To open a stack's secrets takes no more than reading its key and
+ * decrypting by it; the narrowest built-in role with both could also disable the key.
+ */
+export type Role = keyof typeof roles | "State Secrets Reader";
 
-export const definerActions = ["read", "write", "delete"].map(
-  (verb) => `Microsoft.Authorization/roleDefinitions/${verb}`,
-);
+export const secretsReaderActions = ["read", "decrypt/action"].map((what) => `Microsoft.KeyVault/vaults/keys/${what}`);
 
 export interface RightsRow {
   /** Stable, names the resource. */
@@ -72,9 +73,6 @@ export function rightsTable(lanes: readonly Lane[], names: Names): RightsRow[] {
         ? [row(lane.key, "Locks Contributor", scope, at, "locks what must not be deleted")]
         : []),
     ]),
-    ...(config.pipelineRole === "submitter"
-      ? [row(lane.key, "definer", config.names.groupId, `${config.stack}-group`, "defines the role that submits jobs")]
-      : []),
     state(lane.key, config.stack, "Storage Blob Data Contributor", "reads and writes the stack's state"),
     key(lane.key, config.stack),
   ];
@@ -83,7 +81,13 @@ export function rightsTable(lanes: readonly Lane[], names: Names): RightsRow[] {
     looking(lane, config, "compares what stands with what is declared"),
     state(lane.key, config.stack, "Storage Blob Data Reader", "reads the stack's state; a preview takes no lock"),
     // The engine opens the key before it reads anything: a preview without this does not start.
-    key(lane.key, config.stack),
+    row(
+      lane.key,
+      "State Secrets Reader",
+      keyOf(names, config.stack),
+      `${config.stack}-key`,
+      "opens the stack's secrets",
+    ),
   ];
 
   const of: Readonly<Record<Lane["purpose"], (lane: Lane, config: Config) => RightsRow[]>> = {
@@ -126,15 +130,15 @@ export interface MayAssign {
   readonly services: readonly string[];
 }
 
-/** The roles that `pulumi up` of the environment assigns. */
-export function rolesAssigned(config: Config): MayAssign {
+/** The roles that `pulumi up` of the environment assigns, everywhere or on one resource and below. */
+export function rolesAssigned(config: Config, on = ""): MayAssign {
   const { groundwork, access } = accessTable(config);
   const people = config.users.map(({ objectId }) => objectId);
   const ids = (rows: typeof access) => {
-    const names = [...new Set(rows.map(({ role }) => role))].sort();
-    return names.map((name) => (name === "submitter" ? config.names.submitter.guid : assigned[name]));
+    const names = rows.flatMap(({ role }) => (role === "submitter" ? [] : [role]));
+    return [...new Set(names)].sort().map((name) => assigned[name]);
   };
-  const rows = [...groundwork, ...access];
+  const rows = [...groundwork, ...access].filter(({ scope }) => scope.startsWith(on));
   return {
     people: ids(rows.filter(({ principal }) => people.includes(principal))),
     services: ids(rows.filter(({ principal }) => !people.includes(principal))),

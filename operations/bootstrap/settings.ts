@@ -46,9 +46,10 @@ const schema = z.strictObject({
       error: `a list of what the plan lacks and is done without: ${Object.keys(risksWithout).join(", ")}`,
     })
     .default([]),
+  // One could push to somebody's pull request by a workflow, and approve that: neither its author nor who pushed last.
   "federated-mlops-bootstrap:approvals": z
-    .int({ error: "a whole number of people, at least 1" })
-    .min(1, "a whole number of people, at least 1")
+    .int({ error: "a whole number of people, at least 2" })
+    .min(2, "a whole number of people, at least 2: one alone could push by a workflow and approve")
     .max(6, "at most 6: GitHub takes no more")
     .default(2),
   "federated-mlops-bootstrap:codeOwners": distinct(team, "the teams that review this repository, as a list"),
@@ -59,10 +60,11 @@ const schema = z.strictObject({
   "federated-mlops-bootstrap:administrators": z.guid({
     error: "the object id of the Entra group that may restore state and set secrets (a GUID)",
   }),
-  "federated-mlops-bootstrap:alerts": distinct(
-    z.email({ error: "a mail address" }),
-    "mail addresses, as a list",
-  ).optional(),
+  "federated-mlops-bootstrap:alerts": distinct(z.email({ error: "a mail address" }), "mail addresses, as a list"),
+  "federated-mlops-bootstrap:reviewedSince": text(
+    /^[0-9a-f]{40}$/,
+    "the whole SHA of the commit of main that you looked through (git rev-parse HEAD)",
+  ),
   "federated-mlops-bootstrap:subject": z
     .enum(["immutable", "classic"], { error: "immutable or classic" })
     .default("immutable"),
@@ -98,8 +100,11 @@ export interface Settings {
   readonly deployReviewers: readonly string[];
   /** Object id of the Entra group that may restore state and set secrets by hand. */
   readonly administrators: string;
-  /** Who hears when somebody changes rights or trust behind the program's back; nobody where undefined. */
-  readonly alerts: readonly string[] | undefined;
+  /** Who hears when somebody changes rights or trust behind the program's back. */
+  readonly alerts: readonly string[];
+  /** The commit of `main` from which on this repository is reviewed, as its owner looked through it. */
+  readonly reviewedSince: string;
+  readonly plan: PlanName;
   /** Form of the subject in GitHub's tokens for this repository. */
   readonly subject: "immutable" | "classic";
 }
@@ -142,6 +147,8 @@ export function judge(raw: Readonly<Record<string, unknown>>, stack: string, dir
     deployReviewers: told["federated-mlops-bootstrap:deployReviewers"],
     administrators: told["federated-mlops-bootstrap:administrators"],
     alerts: told["federated-mlops-bootstrap:alerts"],
+    reviewedSince: told["federated-mlops-bootstrap:reviewedSince"],
+    plan: told["federated-mlops-bootstrap:plan"],
     subject: told["federated-mlops-bootstrap:subject"],
   };
 }
@@ -169,6 +176,16 @@ function environments(
     } else {
       try {
         const config = configOf(file.settings, name);
+        if (config.pipelineRole === "submitter") {
+          const needs =
+            "pipelineRole contributor: to define a role takes a right by which a deployer could give itself any";
+          problems.push({
+            path,
+            got: `${name}, whose pipelineRole is submitter`,
+            needs,
+            fix: `pulumi config set federated-mlops:pipelineRole contributor --stack ${name}; or deploy it by hand`,
+          });
+        }
         found.push({ ...config, estate: estateOf(judgeStack(file.settings, name), config.names) });
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -1,4 +1,4 @@
-/** Commands that set Azure right, and API versions that more than one check asks. */
+/** What sets Azure right, in the words of more than one check. */
 import type { SignedIn } from "../../clients/signedIn";
 import type { Subject } from "./subject";
 
@@ -9,5 +9,5 @@ export function grant({ kind, objectId }: SignedIn, role: string, scope: string)
 
 /** What lets the deployer read what it asks of its subscription. */
 export function readsSubscription({ subscription }: Subject): string {
-  return `az login as the deployer; it needs Reader on /subscriptions/${subscription} to be told`;
+  return `give the deployer Reader on /subscriptions/${subscription}, and register the resource providers first`;
 }

@@ -31,8 +31,16 @@ export async function attempt(needs: string, question: () => Promise<Finding[]>)
     return await question();
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return [{ is: "unknown", what: `Could not ask ${error.message}`, fix: needs }];
+    return [untold(error, needs)];
   }
+}
+
+/** That the cloud did not say it: nobody is signed in, it did not answer, or who asks `needs` something. */
+export function untold(error: Unreadable, needs: string): Finding {
+  const isGitHub = /^\/(orgs|repos)\//.test(error.path);
+  const signIn = isGitHub ? "export GITHUB_TOKEN=<token>, or try again" : "az login as the deployer, or try again";
+  const fix = error.status === 0 || error.status === 401 ? signIn : needs;
+  return { is: "unknown", what: `Could not ask ${error.message}`, fix };
 }
 
 /** What the program's own checks before a deployment would refuse. */

@@ -94,7 +94,8 @@ async function judgeRegion(
   const sizes = await azure.list<Size>(`${location}/vmSizes?api-version=2024-10-01`);
   const usages = await azure.list<Usage>(`${location}/usages?api-version=2024-10-01`);
   if (sizes === "missing" || usages === "missing") {
-    return [wrong(`Azure ML is not offered in ${region}.`, `write another location in Pulumi.${stack}.yaml`)];
+    const fix = `register Microsoft.MachineLearningServices first, or write another location in Pulumi.${stack}.yaml`;
+    return [{ is: "unknown", what: `Azure ML does not answer for ${region}.`, fix }];
   }
   const fitting = sizes.filter(({ supportedComputeTypes: types }) => types?.includes("AmlCompute") !== false);
   const placed = clusters.map((cluster) => ({

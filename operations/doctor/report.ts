@@ -38,7 +38,7 @@ export function report({ stack, deployer, checks }: Examination, again: string):
     "",
     ...lines,
     "",
-    ...troubled.flatMap(({ name, findings }) => [`${name}`, ...findings.flatMap(advice), ""]),
+    ...troubled.flatMap(({ name, findings }) => [name, ...advice(findings), ""]),
     conclusion(stack, checks, again),
   ].join("\n");
 }
@@ -49,9 +49,19 @@ function summary(verdict: Verdict, findings: readonly Finding[]): string {
   return verdict === "well" || verdict === "later" ? some.map(({ what }) => what).join("; ") : String(some.length);
 }
 
-function advice(finding: Finding): string[] {
-  if (finding.is === "well" || finding.is === "later") return [];
-  return [`  ${finding.what}`, ...finding.fix.split("\n").map((line) => `    ${line}`)];
+/** What is to be done, and what for. Many questions that fail for one reason are told by the first. */
+function advice(findings: readonly Finding[]): string[] {
+  const troubles = findings.filter((one) => one.is === "wrong" || one.is === "unknown");
+  return [...Map.groupBy(troubles, ({ is, fix }) => `${is} ${fix}`).values()].flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const alike = first.is === "unknown" && some.length > 1;
+    return [
+      ...(alike ? [first] : some).map(({ what }) => `  ${what}`),
+      ...(alike ? [`  (and ${some.length - 1} more)`] : []),
+      ...first.fix.split("\n").map((line) => `    ${line}`),
+    ];
+  });
 }
 
 /** What these questions cannot show; docs/operations.md says more. */

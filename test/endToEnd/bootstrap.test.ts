@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { LocalCloud } from "../../localcloud/localCloud";
 import type { Event } from "../../localcloud/store";
 import { freshLocal, type Local } from "../support/local";
 import { root } from "../support/root";
@@ -71,7 +72,17 @@ describe("the bootstrap", () => {
       .filter(({ type, operation }) => type === "azure-native:resources:ResourceGroup" && operation === "create");
     expect(groups.map(({ urn }) => urn.split("::")[1])).toEqual(Array(5).fill("federated-mlops-bootstrap"));
 
-    // Whoever lets another branch into a lane afterwards is told of, and stops the next run.
+    // Whoever lets another branch or another subject into a lane afterwards is told of, and stops the next run.
+    bootstrap.look((store) => {
+      new LocalCloud(store, { subscriptionId: "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10" }).found(credential, {
+        ...{ resourceGroupName: "rg-fl-operations", resourceName: "id-fl-deploy-prod" },
+        ...{ federatedIdentityCredentialResourceName: "mine", issuer: "https://elsewhere.example", subject: "me" },
+      });
+    });
+    const trusting = await bootstrap.pulumi("preview", "--stack", stack);
+    expect(trusting.code).not.toBe(0);
+    expect(trusting.stdout).toContain("id-fl-deploy-prod, which also trusts me by the credential mine");
+    bootstrap.tamper("remove", "federatedIdentityCredentials/mine");
     bootstrap.tamper("set", "DeploymentPolicy federated-mlops:infra-prod", "branchPattern", '"*"');
     const open = await bootstrap.pulumi("preview", "--stack", stack);
     expect(open.code).not.toBe(0);

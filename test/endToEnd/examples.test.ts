@@ -1,13 +1,16 @@
 import { expect, it } from "vitest";
 
+import { policyPack, violationsIn } from "../support/policyPack";
 import { examples } from "../support/program";
 import { freshLocal, type Local } from "../support/local";
 
 const production = (local: Local, ...args: string[]) => local.pulumi(...args, "--stack", "prod");
 
+/** The policy pack, which judges what is imported and what is read along the way, has nothing against it. */
 async function comesUp(local: Local): Promise<void> {
-  const up = await production(local, "up", "--yes", "--skip-preview");
+  const up = await production(local, "up", "--yes", "--skip-preview", ...policyPack);
   expect(up.code, up.stdout).toBe(0);
+  expect(violationsIn(up.stdout)).toEqual([]);
   const clean = await production(local, "preview", "--refresh", "--expect-no-changes");
   expect(clean.code, clean.stdout).toBe(0);
 }

@@ -37,6 +37,7 @@ const contexts = (stack: string): Record<string, string> => ({
   "secrets.APP_PRIVATE_KEY": "canary-private-key",
   "steps.lane.outputs.token": "canary-token",
   "steps.app.outputs.token": "canary-token",
+  "github.sha": "c".repeat(40),
   "github.event.pull_request.head.sha": "a".repeat(40),
   "github.event.pull_request.base.sha": "b".repeat(40),
   "github.event.pull_request.number": "7",
@@ -83,14 +84,18 @@ describe("the workflow", () => {
     const local = await landedCopy();
     local.tamper("users-reader");
     const run = new WorkflowRun();
-    const plan = run.job("deploy.yml", "plan", contexts("prod"), programs(local));
+    const newest = programs(local, "c".repeat(40));
+    const plan = run.job("deploy.yml", "plan", contexts("prod"), newest);
     expect(plan.succeeded, plan.log).toBe(true);
     expect(plan.summary).toContain("reader-workspace");
 
-    const prod = run.job("deploy.yml", "prod", contexts("prod"), programs(local));
+    const prod = run.job("deploy.yml", "prod", contexts("prod"), newest);
     expect(prod.succeeded, prod.log).toBe(true);
     expect((await local.pulumi("preview", "--stack", "prod", "--refresh", "--expect-no-changes")).code).toBe(0);
     expect(plan.log + plan.summary + prod.log).not.toContain("canary");
+
+    const older = run.job("deploy.yml", "prod", contexts("prod"), programs(local, "d".repeat(40)));
+    expect([older.succeeded, older.log.includes("$ Up")]).toEqual([false, false]);
   });
 
   it("drift opens one issue, keeps it, and closes it when all is well", async () => {

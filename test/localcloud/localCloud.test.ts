@@ -31,6 +31,7 @@ const repository = "github:index/repository:Repository";
 const collaborators = "github:index/repositoryCollaborators:RepositoryCollaborators";
 const environment = "github:index/repositoryEnvironment:RepositoryEnvironment";
 const policy = "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy";
+const ruleset = "github:index/repositoryRuleset:RepositoryRuleset";
 const secret = "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret";
 
 const rg = { resourceGroupName: "rg", location: "westeurope" };
@@ -300,6 +301,21 @@ describe("reads see what the real provider sees", () => {
   });
 });
 
+test("GitHub's rulesets and protections are imported by other ids than they keep", () => {
+  cloud.create(repository, { name: "fl", autoInit: true });
+  const rules = { repository: "fl", target: "branch", enforcement: "active", rules: {} };
+  const conditions = { refName: { includes: ["~ALL"], excludes: [] } };
+  const { id } = cloud.create(ruleset, { ...rules, name: "main", conditions });
+  const protection = "github:index/branchProtection:BranchProtection";
+  const { id: protectionId } = cloud.create(protection, { repositoryId: "fl", pattern: "main" });
+  expect(cloud.imported(ruleset, `fl:${id}`)).toBe(id);
+  expect(cloud.imported(ruleset, id)).toBeUndefined();
+  expect(cloud.imported(protection, "fl:main")).toBe(protectionId);
+  expect(cloud.imported(protection, protectionId)).toBeUndefined();
+  expect(cloud.imported(repository, "fl")).toBe("fl");
+  expect(cloud.imported(repository, "other")).toBeUndefined();
+});
+
 describe("a person in a portal", () => {
   beforeEach(() => {
     cloud.create(group, rg);
@@ -328,7 +344,6 @@ describe("a person in a portal", () => {
 
   test("lets administrators bypass a branch's rules", () => {
     cloud.create(repository, { name: "fl" });
-    const ruleset = "github:index/repositoryRuleset:RepositoryRuleset";
     const conditions = { refName: { includes: ["~ALL"], excludes: [] } };
     const { id } = cloud.create(ruleset, {
       repository: "fl",

@@ -184,6 +184,20 @@ test("meets faults at the operation that they were injected for, once", async ()
   expect(Date.now() - begin).toBeGreaterThanOrEqual(49);
 });
 
+test("meets a fault of every type once at each resource", async () => {
+  store.inject({ type: "*", operation: "create", nth: 1, kind: "fail" });
+  const named = (name: string) =>
+    call<proto.CreateResponse>((done) => {
+      const properties = struct({ ...rg, resourceGroupName: name });
+      return client.create(new proto.CreateRequest().setUrn(`${urn(group)}-${name}`).setProperties(properties), done);
+    });
+  for (const name of ["a", "b"]) {
+    await expect(named(name)).rejects.toThrow("injected fault");
+    await named(name);
+  }
+  expect(store.rows()).toHaveLength(2);
+});
+
 test("answers who deploys, and gives the token that the local Resource Manager takes", async () => {
   const invoke = (token: string) =>
     call<proto.InvokeResponse>((done) =>

@@ -93,6 +93,39 @@ test("what stands is answered as Resource Manager does, its properties in one pl
   });
 });
 
+test("Graph finds an application by its name, its owners and whom it trusts", async () => {
+  const cloud = new LocalCloud(store);
+  const application = (displayName: string) =>
+    cloud.create("azuread:index/application:Application", { displayName, owners: ["deployer"] });
+  const { id, outputs } = application("fl's pipeline");
+  application("another");
+  const { clientId } = outputs;
+  const principal = cloud.create("azuread:index/servicePrincipal:ServicePrincipal", { clientId });
+  cloud.create("azuread:index/applicationFederatedIdentityCredential:ApplicationFederatedIdentityCredential", {
+    applicationId: id,
+    displayName: "github-prod",
+    issuer: "i",
+    subject: "s",
+    audiences: ["a"],
+  });
+
+  const filter = (text: string) => `?$filter=${encodeURIComponent(text)}`;
+  const [, , object] = id.split("/");
+  expect(await get(`/v1.0/applications${filter("displayName eq 'FL''s pipeline'")}`)).toMatchObject({
+    status: 200,
+    body: { value: [{ id: object, appId: clientId, displayName: "fl's pipeline" }] },
+  });
+  expect(await get(`/v1.0/servicePrincipals${filter(`appId eq '${String(clientId)}'`)}`)).toMatchObject({
+    body: { value: [{ id: principal.outputs["objectId"], displayName: "fl's pipeline" }] },
+  });
+  expect((await get(`/v1.0${id}/owners`)).body).toMatchObject({ value: [{ id: "deployer" }] });
+  expect((await get(`/v1.0${id}/federatedIdentityCredentials`)).body).toMatchObject({
+    value: [{ name: "github-prod", issuer: "i", subject: "s", audiences: ["a"] }],
+  });
+  expect((await get("/v1.0/applications/nobody/owners")).status).toBe(404);
+  expect((await get(`/v1.0/applications${filter("startswith(displayName, 'fl')")}`)).status).toBe(400);
+});
+
 test("nobody asks without the token, and nothing unknown is answered", async () => {
   expect((await get(path, "other")).status).toBe(401);
   expect(await get("/subscriptions")).toMatchObject({

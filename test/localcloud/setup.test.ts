@@ -69,7 +69,7 @@ test("nothing leads to a real cloud or to the user's own Pulumi", () => {
     PATH: "/bin",
     GITHUB_TOKEN: "local",
     PULUMI_HOME: place.home,
-    PULUMI_BACKEND_URL: `file://${place.state}`,
+    PULUMI_BACKEND_URL: `file://${place.state}?metadata=skip`,
     PULUMI_NODEJS_TRANSPILE_ONLY: "false",
     PULUMI_OPTION_COLOR: "never",
   });

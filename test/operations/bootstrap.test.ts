@@ -2,7 +2,6 @@ import { join } from "node:path";
 
 import { beforeAll, describe, expect, it, test } from "vitest";
 
-import { configOf, judge as judgeStack } from "../../config";
 import { allows } from "../../facts/actions";
 import { needsOf } from "../../facts/deployer";
 import { issuer } from "../../facts/github";
@@ -10,7 +9,6 @@ import { appOf } from "../../operations/bootstrap/apps";
 import { lanesOf } from "../../operations/bootstrap/lanes";
 import { namesOf } from "../../operations/bootstrap/names";
 import {
-  definerActions,
   onlyRoles,
   rightsTable,
   type RightsRow,
@@ -19,8 +17,6 @@ import {
   rolesAssigned,
 } from "../../operations/bootstrap/rights";
 import { judge } from "../../operations/bootstrap/settings";
-import { estateOf } from "../../operations/doctor/estate";
-import { stackFiles } from "../../operations/stackFiles";
 import { Refusal } from "../../problems";
 import { type Created, created, urns } from "../support/mocks";
 import { bootstrapSettings, runBootstrap } from "../support/program";
@@ -54,16 +50,16 @@ test("every lane has these rights, and no other", () => {
     "deploy-dev: Key Vault Crypto User on keys/dev",
     "preview: Reader on the subscription of dev",
     "preview: Storage Blob Data Reader on containers/dev",
-    "preview: Key Vault Crypto User on keys/dev",
+    "preview: State Secrets Reader on keys/dev",
     "preview: Reader on the subscription of prod",
     "preview: Storage Blob Data Reader on containers/prod",
-    "preview: Key Vault Crypto User on keys/prod",
+    "preview: State Secrets Reader on keys/prod",
     "drift: Reader on the subscription of dev",
     "drift: Storage Blob Data Reader on containers/dev",
-    "drift: Key Vault Crypto User on keys/dev",
+    "drift: State Secrets Reader on keys/dev",
     "drift: Reader on the subscription of prod",
     "drift: Storage Blob Data Reader on containers/prod",
-    "drift: Key Vault Crypto User on keys/prod",
+    "drift: State Secrets Reader on keys/prod",
     "audit: Reader on the subscription of prod",
     "deploy-prod: Reader on the subscription of prod",
     "deploy-prod: Contributor on resourceGroups/rg-fl-prod",
@@ -101,34 +97,28 @@ test("every lane runs here, as this in Microsoft Graph", () => {
 });
 
 describe.runIf(definitions !== undefined)("every deployer", () => {
-  const permissions = (role: Role) =>
-    role === "definer" ? [{ actions: definerActions }] : (definitions?.[role]?.permissions ?? []);
+  const permissions = (role: Role) => definitions?.[role]?.permissions ?? [];
 
-  for (const edit of [{}, { "federated-mlops:pipelineRole": "submitter" }]) {
-    it(`may do what an up does in its groups, and has no role for nothing (${Object.values(edit)[0] ?? "as committed"})`, () => {
-      for (const { stack } of stacks) {
-        const settings = { ...stackFiles(root).find((one) => one.stack === stack)?.settings, ...edit };
-        const config = configOf(settings, stack);
-        const estate = estateOf(judgeStack(settings, stack), config.names);
-        const rows = rightsTable(lanesOf([config], []), names).filter(
-          ({ principal }) => principal === `deploy-${stack}`,
+  it("may do what an up does in its groups, and has no role for nothing", () => {
+    for (const { stack, estate, ...config } of stacks) {
+      const rows = rightsTable(lanesOf([{ stack, ...config }], []), names).filter(
+        ({ principal }) => principal === `deploy-${stack}`,
+      );
+      const unmet = (held: readonly RightsRow[]) =>
+        needsOf(estate).filter(
+          ({ scope, action }) =>
+            [estate.group, estate.silosGroup].includes(scope) &&
+            !allows(
+              held.filter((row) => row.scope === scope).flatMap(({ role }) => permissions(role)),
+              action,
+            ),
         );
-        const unmet = (held: readonly RightsRow[]) =>
-          needsOf(estate).filter(
-            ({ scope, action }) =>
-              [estate.group, estate.silosGroup].includes(scope) &&
-              !allows(
-                held.filter((row) => row.scope === scope).flatMap(({ role }) => permissions(role)),
-                action,
-              ),
-          );
-        expect(unmet(rows)).toEqual([]);
-        for (const row of rows.filter(({ scope }) => scope === estate.group)) {
-          expect(unmet(rows.filter((other) => other !== row)), row.role).not.toEqual([]);
-        }
+      expect(unmet(rows)).toEqual([]);
+      for (const row of rows.filter(({ scope }) => scope === estate.group)) {
+        expect(unmet(rows.filter((other) => other !== row)), row.role).not.toEqual([]);
       }
-    });
-  }
+    }
+  });
 });
 
 describe("the deployer of production", () => {
@@ -184,7 +174,7 @@ describe("what the bootstrap registers", () => {
 
   it("trusts one environment of this repository a lane, by its ids", () => {
     const trusted = all("azure-native:managedidentity:FederatedIdentityCredential").map(({ inputs }) => inputs);
-    const subject = (environment: string) => `repo:contoso-fl@4711/fl-experiments@815:environment:${environment}`;
+    const subject = (environment: string) => `repo:contoso-fl@4711/federated-mlops@815:environment:${environment}`;
     expect(trusted.map(({ resourceName, subject }) => [resourceName, subject])).toEqual(
       expect.arrayContaining([
         ["id-fl-deploy-dev", subject("infra-dev")],
@@ -249,7 +239,7 @@ describe("what the bootstrap registers", () => {
       enforcement: "active",
       bypassActors: [],
       rules: {
-        pullRequest: { requiredApprovingReviewCount: 1, requireCodeOwnerReview: true },
+        pullRequest: { requiredApprovingReviewCount: 2, requireCodeOwnerReview: true },
         requiredStatusChecks: { requiredChecks: [{ context: "check" }] },
       },
     });
@@ -270,7 +260,9 @@ describe("settings that are wrong", () => {
     "a key that does not exist": [{ [`${own}reviewer`]: [] }, "federated-mlops-bootstrap:reviewer", "did you mean"],
     "a plan without branch rules": [{ [`${own}plan`]: "free" }, "GitHub Team or Enterprise"],
     "a plan without reviewers": [{ [`${own}plan`]: "team" }, "acceptWithout"],
-    "nobody to approve": [{ [`${own}approvals`]: 0 }, "at least 1"],
+    "one alone to approve": [{ [`${own}approvals`]: 1 }, "at least 2: one alone could push by a workflow and approve"],
+    "nobody to hear of tampering": [{ [`${own}alerts`]: [] }, "mail addresses, as a list"],
+    "no commit that was looked through": [{ [`${own}reviewedSince`]: "main" }, "the whole SHA"],
     "a stack without a file": [{ [`${own}stacks`]: ["prod", "staging"] }, "there is no Pulumi.staging.yaml"],
     "a stack that no container can be named after": [{ [`${own}stacks`]: ["Prod_1"] }, "container"],
     "its own name for a stack": [{ [`${own}stacks`]: ["bootstrap"] }, "this project's own state bears that name"],

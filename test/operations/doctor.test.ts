@@ -546,6 +546,32 @@ describe("what the doctor is not told", () => {
     expect(exitCodeOf(found)).toBe(exitCodes.toFix);
   });
 
+  it("is what the deployer may where it may see nothing, and does not hide the rest", async () => {
+    const found = await examined("prod", tampered("deployer-role", "Locks Contributor"), (local) => ({
+      ...local,
+      azure: {
+        ...local.azure,
+        list: async <T>(path: string) => (path.includes("/vnet-hub/") ? refuse(403)(path) : local.azure.list<T>(path)),
+      },
+    }));
+    const hub = "/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub";
+    expect(findingsOf(found, "the deployer's rights in Azure")).toMatchObject([
+      { is: "unknown", fix: grant("Network Contributor", hub) },
+      { is: "wrong", fix: grant("Locks Contributor") },
+    ]);
+  });
+
+  it("is a region for which Azure ML does not answer", async () => {
+    const found = await examined("prod", undefined, (local) => ({
+      ...local,
+      azure: {
+        ...local.azure,
+        list: async <T>(path: string) => (path.includes("/eastus/vmSizes") ? "missing" : local.azure.list<T>(path)),
+      },
+    }));
+    expect(verdictOf(findingsOf(found, "VM sizes and cores"))).toBe("unknown");
+  });
+
   it("is a plan that GitHub shows to owners alone", async () => {
     const found = await examined("prod", tampered("token-permission", "organization_plan"));
     expect(findingsOf(found, "GitHub organisation")).toEqual([

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { inject, onTestFinished } from "vitest";
 
-import { type Place, placeAt } from "../../localcloud/place";
+import { type Backend, type Place, placeAt } from "../../localcloud/place";
 import { prepare } from "../../localcloud/project";
 import { type Outcome, pulumi } from "../../localcloud/pulumi";
 import { Store } from "../../localcloud/store";
@@ -25,9 +25,16 @@ export interface Local {
   look<T>(at: (store: Store) => T): T;
 }
 
-/** A local cloud on which nothing stands yet. `stacks`: where its stack files are. */
-export function freshLocal(stacks: string): Promise<Local> {
-  return open(temporary(), stacks);
+/** Where its stack files are, if not the committed ones; another program than ours; where it keeps state. */
+interface Where {
+  readonly stacks?: string | undefined;
+  readonly program?: string;
+  readonly backend?: Backend;
+}
+
+/** A local cloud on which nothing stands yet. */
+export function freshLocal(stacks: string, where: Omit<Where, "stacks"> = {}): Promise<Local> {
+  return open(temporary(), { ...where, stacks });
 }
 
 /** A copy of the landed local cloud. `stacks`: where its stack files are, if not the committed ones. */
@@ -38,7 +45,7 @@ export function landedCopy(stacks?: string): Promise<Local> {
 function copyOf(original: string, stacks?: string): Promise<Local> {
   const directory = temporary();
   cpSync(original, directory, { recursive: true });
-  return open(directory, stacks);
+  return open(directory, { stacks });
 }
 
 function temporary(): string {
@@ -49,8 +56,13 @@ function temporary(): string {
   return directory;
 }
 
-async function open(directory: string, stacks?: string, program?: string): Promise<Local> {
-  const place = placeAt(directory, { ...(stacks && { stacks }), ...(program && { program }) });
+async function open(directory: string, where: Where = {}): Promise<Local> {
+  const { stacks, program, backend } = where;
+  const place = placeAt(directory, {
+    ...(stacks && { stacks }),
+    ...(program && { program }),
+    ...(backend && { backend }),
+  });
   await prepare(place);
   return {
     place,
@@ -60,7 +72,7 @@ async function open(directory: string, stacks?: string, program?: string): Promi
       if (code !== 0) throw new Error(`tamper ${args.join(" ")} ended with ${code}.`);
     },
     fork: () => copyOf(directory, stacks),
-    program: (other) => open(directory, undefined, other),
+    program: (other) => open(directory, { program: other }),
     look: (at) => {
       const store = new Store(place.cloud);
       try {

@@ -110,7 +110,11 @@ export async function mockEngine(stack = "prod"): Promise<void> {
         if (!reads && type !== stackType) created.push({ type, name, inputs });
         return {
           id: id || `${name}-id`,
-          state: { ...inputs, ...(reads ? { name: id?.split("/").at(-1) } : named(inputs)), ...outputs[type]?.(name) },
+          state: {
+            ...inputs,
+            ...(reads ? { name: id?.split("/").at(-1) } : named(inputs)),
+            ...outputs[type]?.(name, inputs),
+          },
         };
       },
       call: ({ token, inputs }) => {
@@ -159,14 +163,18 @@ function named(inputs: Record<string, unknown>): Record<string, unknown> {
   return word === undefined ? {} : { name: inputs[`${word}Name`] };
 }
 
-const outputs: Record<string, (name: string) => Record<string, unknown>> = {
+const outputs: Record<string, (name: string, inputs: Record<string, unknown>) => Record<string, unknown>> = {
   "azuread:index/application:Application": (name) => ({ clientId: `${name}-client`, objectId: `${name}-object` }),
   "azuread:index/servicePrincipal:ServicePrincipal": (name) => ({ objectId: `${name}-object` }),
   "azure-native:managedidentity:UserAssignedIdentity": (name) => ({
     principalId: `${name}-principal`,
     clientId: `${name}-client`,
   }),
-  "github:index/repository:Repository": () => ({ repoId: 815, nodeId: "R_815", fullName: "contoso-fl/fl-experiments" }),
+  "github:index/repository:Repository": (_, { name }) => ({
+    repoId: 815,
+    nodeId: "R_815",
+    fullName: `contoso-fl/${String(name)}`,
+  }),
 };
 
 /** Waits until everything has been registered, and returns its URNs without the stack's own prefix. */

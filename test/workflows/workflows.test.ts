@@ -1,5 +1,5 @@
 /** This repository's own workflows, held against linters from outside; and what must not change in them, as literals. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { beforeAll, describe, expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { findings, setUp } from "../support/linters";
 import { root } from "../support/root";
 
 const action = "actions/lane/action.yml";
-const workflows = ["check", "preview", "deploy", "drift"].map((name) => `workflows/${name}.yml`);
+const workflows = readdirSync(join(root, ".github", "workflows")).map((file) => `workflows/${file}`);
 const files = Object.fromEntries(
   [...workflows, action].map((file) => [file, readFileSync(join(root, ".github", file), "utf8")]),
 );
@@ -132,6 +132,11 @@ describe("the workflows", () => {
     expect(prod?.concurrency).toEqual({ group: "deploy-prod", "cancel-in-progress": false });
     expect(plan?.needs).toBe("dev");
     expect(prod?.needs).toEqual(["dev", "plan"]);
+    expect(plan?.if).toContain("(needs.dev.result == 'success' || needs.dev.result == 'skipped')");
+    expect(prod?.if).toContain("needs.plan.result == 'success'");
+    for (const job of [dev, plan, prod]) {
+      expect(job?.steps.findIndex(({ run }) => run?.includes('[ "$newest" = "$COMMIT" ]'))).toBe(1);
+    }
     expect(workflow("drift").concurrency).toEqual({ group: "drift", "cancel-in-progress": false });
   });
 

@@ -9,6 +9,7 @@ import {
   deploymentPolicy,
   environment,
   protection,
+  repository,
   ruleset,
   runnerGroup,
   variable,
@@ -84,19 +85,44 @@ const api = "https://api.github.com";
 /** Reads, by the path that GitHub's documentation gives them. */
 export const githubRoutes: readonly GitHubRoute[] = [
   {
+    path: "/repos/{owner}/{repo}",
+    body: ({ repo = "" }, store) => {
+      const row = store.row(repo, repository);
+      return row === undefined || row.state === "soft" ? undefined : repositoryBody(row, store);
+    },
+  },
+  {
+    path: "/repos/{owner}/{repo}/rulesets",
+    body: ({ repo = "" }, store) =>
+      store.row(repo, repository) === undefined
+        ? undefined
+        : within(repo, store.rows(ruleset)).map((row) => {
+            // The list leaves out what the rules say.
+            const { conditions: _conditions, rules: _rules, bypass_actors: _actors, ...body } = rulesetBody(row, store);
+            return body;
+          }),
+  },
+  {
+    path: "/orgs/{org}/actions/runner-groups",
+    body: ({ org }, store) => {
+      const groups = store.rows(runnerGroup).map((row) => runnerGroupBody(row, org));
+      return { total_count: groups.length, runner_groups: groups };
+    },
+  },
+  {
+    path: "/repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
+    body: ({ repo, environment_name, name }, store) => {
+      const row = within(repo, store.rows(variable)).find(
+        ({ inputs }) => inputs["environment"] === environment_name && inputs["variableName"] === name,
+      );
+      return row && { ...(requests[variable]?.body(row.inputs) as Bag), ...dates(row, store) };
+    },
+  },
+  {
     path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
-    body: ({ owner, repo, ruleset_id }, store) => {
+    body: ({ repo, ruleset_id }, store) => {
       const row = within(repo, store.rows(ruleset)).find(({ id }) => id === ruleset_id);
-      if (row === undefined) return undefined;
-      const request = requests[ruleset]?.body(row.inputs) as Bag;
-      return {
-        ...request,
-        id: Number(row.id),
-        node_id: row.outputs["nodeId"],
-        source_type: "Repository",
-        source: `${owner}/${repo}`,
-        ...dates(row, store),
-      };
+      return row && rulesetBody(row, store);
     },
   },
   {
@@ -209,6 +235,75 @@ export const githubRoutes: readonly GitHubRoute[] = [
     },
   },
 ];
+
+function repositoryBody(row: Row, store: Store): Bag {
+  const { name, description = null, visibility = "public" } = row.inputs;
+  const { hasIssues = false, hasProjects = false, hasWiki = false } = row.inputs;
+  const { login, id } = store.organisation.github;
+  const full = `${login}/${String(name)}`;
+  const url = `${api}/repos/${full}`;
+  const zero = ["forks", "forks_count", "open_issues", "open_issues_count", "stargazers_count", "watchers"];
+  const { created_at, updated_at } = dates(row, store);
+  return {
+    ...{ id: row.outputs["repoId"], node_id: row.outputs["nodeId"], name, full_name: full, description, url },
+    ...{
+      private: visibility !== "public",
+      visibility,
+      archived: row.state === "archived",
+      disabled: false,
+      fork: false,
+    },
+    ...Object.fromEntries(zero.map((key) => [key, 0])),
+    ...{ watchers_count: 0, network_count: 0, subscribers_count: 0, size: 0, homepage: null, language: null },
+    ...{ license: null, mirror_url: null, default_branch: row.outputs["defaultBranch"], pushed_at: updated_at },
+    ...{ created_at, updated_at },
+    ...{ has_issues: hasIssues, has_projects: hasProjects, has_wiki: hasWiki, has_pages: false },
+    ...{ has_discussions: false, html_url: `https://github.com/${full}`, svn_url: `https://github.com/${full}` },
+    ...{ git_url: `git://github.com/${full}.git`, clone_url: `https://github.com/${full}.git` },
+    ssh_url: `git@github.com:${full}.git`,
+    owner: owner(login, id),
+    ...Object.fromEntries(
+      [
+        ...["archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents"],
+        ...["contributors", "deployments", "downloads", "events", "forks", "git_commits", "git_refs", "git_tags"],
+        ...["hooks", "issue_comment", "issue_events", "issues", "keys", "labels", "languages", "merges", "milestones"],
+        ...["notifications", "pulls", "releases", "stargazers", "statuses", "subscribers", "subscription", "tags"],
+        ...["teams", "trees"],
+      ].map((part) => [`${part}_url`, `${url}/${part}`]),
+    ),
+  };
+}
+
+function owner(login: string, id: number): Bag {
+  const url = `${api}/users/${login}`;
+  const parts = ["followers", "following", "gists", "starred", "subscriptions", "organizations", "repos", "events"];
+  return {
+    ...{ login, id, node_id: `O_${id}`, type: "Organization", site_admin: false, url, gravatar_id: "" },
+    ...{ avatar_url: `https://avatars.githubusercontent.com/u/${id}`, html_url: `https://github.com/${login}` },
+    ...Object.fromEntries([...parts, "received_events"].map((part) => [`${part}_url`, `${url}/${part}`])),
+  };
+}
+
+function rulesetBody(row: Row, store: Store): Bag {
+  return {
+    ...(requests[ruleset]?.body(row.inputs) as Bag),
+    id: Number(row.id),
+    node_id: row.outputs["nodeId"],
+    source_type: "Repository",
+    source: `${store.organisation.github.login}/${String(row.inputs["repository"])}`,
+    ...dates(row, store),
+  };
+}
+
+function runnerGroupBody({ id, inputs }: Row, org: string | undefined): Bag {
+  const url = `${api}/orgs/${org}/actions/runner-groups/${id}`;
+  const { selected_repository_ids: _, ...asked } = requests[runnerGroup]?.body(inputs) as Bag;
+  return {
+    ...{ allows_public_repositories: false, restricted_to_workflows: false, selected_workflows: [], ...asked },
+    ...{ id: Number(id), default: false, inherited: false, runners_url: `${url}/runners` },
+    ...(asked["visibility"] === "selected" ? { selected_repositories_url: `${url}/repositories` } : {}),
+  };
+}
 
 type Rules = Readonly<Record<string, unknown>>;
 

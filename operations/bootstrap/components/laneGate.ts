@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { trustedSubject } from "../../../components/github/subject";
 import { audience, issuer } from "../../../facts/github";
+import { credentialOf } from "../names";
 import type { InfrastructureRepository } from "./infrastructureRepository";
 import type { LaneIdentity } from "./laneIdentity";
 
@@ -35,7 +36,7 @@ export class LaneGate extends pulumi.ComponentResource {
       {
         resourceGroupName,
         resourceName: identityName,
-        federatedIdentityCredentialResourceName: `github-${environment}`,
+        federatedIdentityCredentialResourceName: credentialOf(environment),
         issuer,
         audiences: [audience],
         subject: trustedSubject(args.subject, repository, environment, this),

@@ -4,9 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { nameOf, whereIs } from "../../../facts/ids";
 import { roleDefinitionId } from "../../../facts/roles";
 import { uuidV5 } from "../../../facts/uuid";
-import { definerActions, onlyRoles, type RightsRow, roles } from "../rights";
+import { onlyRoles, type RightsRow, roles, secretsReaderActions } from "../rights";
 
 export interface RightsArgs {
+  /** Resource group in which the project's own role is defined, by its id. */
+  readonly groupId: string;
   readonly rows: readonly RightsRow[];
   /** Who each row's `principal` is. */
   readonly principals: Readonly<
@@ -18,26 +20,28 @@ export interface RightsArgs {
 
 /** The rows' role assignments. */
 export class Rights extends pulumi.ComponentResource {
-  constructor(name: string, { rows, principals, standing }: RightsArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RightsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:bootstrap:Rights", name, {}, opts);
+    const { rows, principals, standing, groupId } = args;
+    const group = standing[groupId];
+    const secretsReader = {
+      guid: uuidV5(`${groupId}|state secrets reader`),
+      role: new authorization.RoleDefinition(
+        `${name}-secrets-reader`,
+        {
+          scope: groupId,
+          roleDefinitionId: uuidV5(`${groupId}|state secrets reader`),
+          roleName: `State secrets reader (${nameOf(groupId)})`,
+          roleType: "CustomRole",
+          description: "Opens the secrets of a stack's state; changes neither them nor the key.",
+          assignableScopes: [groupId],
+          permissions: [{ actions: [], notActions: [], dataActions: [...secretsReaderActions], notDataActions: [] }],
+        },
+        { parent: this, ...(group && { dependsOn: group }) },
+      ),
+    };
     for (const { key, principal, role, scope, mayAssign, why } of rows) {
-      const guid = role === "definer" ? uuidV5(`${scope}|definer`) : roles[role];
-      const own =
-        role === "definer"
-          ? new authorization.RoleDefinition(
-              `${name}-${key}-role`,
-              {
-                scope,
-                roleDefinitionId: guid,
-                roleName: `Definer of roles (${nameOf(scope)})`,
-                roleType: "CustomRole",
-                description: "Defines roles in one resource group. Assigns none.",
-                assignableScopes: [scope],
-                permissions: [{ actions: [...definerActions], notActions: [], dataActions: [], notDataActions: [] }],
-              },
-              { parent: this },
-            )
-          : undefined;
+      const guid = role === "State Secrets Reader" ? secretsReader.guid : roles[role];
       const who = principals[principal];
       if (who === undefined) throw new Error(`Right "${key}": there is no principal "${principal}".`);
       const target = standing[scope];
@@ -56,7 +60,7 @@ export class Rights extends pulumi.ComponentResource {
           parent: this,
           deleteBeforeReplace: true,
           replaceOnChanges: ["principalId", "scope", "roleDefinitionId"],
-          dependsOn: [...(target ? [target] : []), ...(own ? [own] : [])],
+          dependsOn: [...(target ? [target] : []), secretsReader.role],
         },
       );
     }
