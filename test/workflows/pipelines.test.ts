@@ -178,6 +178,20 @@ describe("the pipeline", () => {
 });
 
 describe("a lane", () => {
+  const commit = "c".repeat(40);
+
+  interface Circumstances {
+    /** How the commands end that it calls. */
+    readonly pulumi?: number;
+    readonly npm?: number;
+    readonly curl?: number;
+    /** The commit of main by now. */
+    readonly main?: string;
+    readonly reason?: string;
+    /** Whether `pulumi` waits for a second token. */
+    readonly waits?: boolean;
+  }
+
   interface Ran {
     readonly status: number | null;
     readonly log: string;
@@ -185,80 +199,94 @@ describe("a lane", () => {
     readonly calls: string[];
   }
 
-  /** Runs what a lane does as its identity, with `pulumi` and `npm` that say how they were called, and end so. */
-  function run(
-    name: string,
-    stack: string,
-    ends: { pulumi?: number; npm?: number; curl?: number } = {},
-    waits = false,
-  ): Ran {
-    const job = stage(name).jobs.find(({ parameters }) => parameters?.["stack"] === stack);
-    const given = job?.parameters ?? {};
-    const { jobs } = parse(text(lane)) as {
-      jobs: { strategy: { runOnce: { deploy: { steps: { inputs?: { inlineScript: string } }[] } } } }[];
-    };
-    const script = jobs[0]?.strategy.runOnce.deploy.steps.find(({ inputs }) => inputs !== undefined)?.inputs;
+  /** Runs what a lane does as its identity. `pulumi`, `npm` and `curl` say how they were called. */
+  function run(name: string, stack: string, given: Circumstances = {}): Ran {
+    const { pulumi = 0, npm = 0, curl = 0, main = commit, reason = "IndividualCI", waits = false } = given;
     const directory = mkdtempSync(join(tmpdir(), "federated-mlops-lane-"));
     onTestFinished(() => {
       rmSync(directory, { recursive: true, force: true });
     });
     const calls = join(directory, "calls");
-    const program = (called: string, body: string) => {
-      writeFileSync(join(directory, called), `#!/bin/sh\n${body}\n`);
+    const program = (called: string, ...lines: string[]) => {
+      writeFileSync(
+        join(directory, called),
+        ["#!/bin/sh", `echo "${called} $*" >> '${calls}'`, ...lines, ""].join("\n"),
+      );
       chmodSync(join(directory, called), 0o755);
     };
-    const environment =
-      'env | grep -E "^(ARM_|AZURE_|AZDO_|PULUMI_)" | sort; echo "token: $(cat "$AZURE_FEDERATED_TOKEN_FILE") $(ls -l "$AZURE_FEDERATED_TOKEN_FILE" | cut -c 1-10)"';
-    const secondToken = 'until grep -q "assertion 2" "$AZURE_FEDERATED_TOKEN_FILE"; do /bin/sleep 0.1; done';
-    if (waits) program("sleep", "exec /bin/sleep 0.1");
     program(
       "pulumi",
-      `echo "pulumi $*" >> '${calls}'\n${waits ? secondToken : environment}\necho "##vso[task.setvariable variable=x]"\nexit ${ends.pulumi ?? 0}`,
+      waits ? 'until grep -q "assertion 2" "$AZURE_FEDERATED_TOKEN_FILE"; do /bin/sleep 0.1; done' : "",
+      'env | grep -E "^(ARM_|AZURE_|AZDO_|PULUMI_)" | sort',
+      'echo "token: $(cat "$AZURE_FEDERATED_TOKEN_FILE") $(ls -l "$AZURE_FEDERATED_TOKEN_FILE" | cut -c 1-10)"',
+      'echo "##vso[task.setvariable variable=x]"',
+      `exit ${pulumi}`,
     );
-    program("npm", `echo "npm $*" >> '${calls}'\nexit ${ends.npm ?? 0}`);
+    program("npm", `exit ${npm}`);
     program(
       "curl",
-      `echo "curl $*" >> '${calls}'\ncat >> '${calls}'\necho x >> "$AGENT_TEMPDIRECTORY/tokens"\necho "{ \\"oidcToken\\": \\"assertion $(grep -c x "$AGENT_TEMPDIRECTORY/tokens")\\" }"\nexit ${ends.curl ?? 0}`,
+      `cat >> '${calls}'`,
+      'case "$*" in',
+      `  */refs*) echo '{ "value": [{ "name": "refs/heads/main2", "objectId": "x" }, { "name": "refs/heads/main", "objectId": "${main}" }] }' ;;`,
+      `  *) echo x >> '${join(directory, "tokens")}'`,
+      `     echo "{ \\"oidcToken\\": \\"assertion $(grep -c x '${join(directory, "tokens")}')\\" }" ;;`,
+      "esac",
+      `exit ${curl}`,
     );
-    const { status, stdout, stderr } = spawnSync(
-      "bash",
-      [
-        "-c",
-        (script?.inlineScript ?? "").replace(/\$\{\{ parameters\.(\w+) \}\}/g, (_, key: string) => given[key] ?? ""),
-      ],
-      {
-        encoding: "utf8",
-        env: {
-          PATH: [directory, process.env["PATH"]].join(delimiter),
-          HOME: directory,
-          AGENT_TEMPDIRECTORY: directory,
-          BUILD_SOURCESDIRECTORY: directory,
-          AZURE_CLIENT_ID: "client",
-          AZURE_TENANT_ID: "tenant",
-          STATE_ACCOUNT: "stflstate",
-          AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
-          SYSTEM_ACCESSTOKEN: "job-token",
-          SYSTEM_COLLECTIONURI: "https://dev.azure.com/contoso/",
-          SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/contoso/oidctoken",
-        },
+    if (waits) program("sleep", "exec /bin/sleep 0.1");
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", scriptOf(name, stack)], {
+      encoding: "utf8",
+      env: {
+        PATH: [directory, process.env["PATH"]].join(delimiter),
+        HOME: directory,
+        AGENT_TEMPDIRECTORY: directory,
+        AZURE_CLIENT_ID: "client",
+        AZURE_TENANT_ID: "tenant",
+        AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: "connection",
+        BUILD_REASON: reason,
+        BUILD_REPOSITORY_ID: "0815",
+        BUILD_SOURCESDIRECTORY: directory,
+        BUILD_SOURCEVERSION: commit,
+        STATE_ACCOUNT: "stflstate",
+        SYSTEM_ACCESSTOKEN: "job-token",
+        SYSTEM_COLLECTIONURI: "https://dev.azure.com/contoso/",
+        SYSTEM_OIDCREQUESTURI: "https://dev.azure.com/contoso/oidctoken",
+        SYSTEM_TEAMPROJECTID: "4711",
       },
-    );
+    });
     expect(existsSync(join(directory, `${stack}.token`))).toBe(false);
     const read = (file: string) => (existsSync(file) ? readFileSync(file, "utf8") : "");
     return {
       status,
       log: stdout + stderr,
       report: read(join(directory, `${stack}.md`)),
-      calls: read(calls).split("\n").filter(Boolean),
+      calls: read(calls)
+        .split("\n")
+        .filter((line) => line !== "" && !line.startsWith("sleep ")),
     };
+  }
+
+  /** The shell of the lane's one step with an identity, as Azure would fill it in. */
+  function scriptOf(name: string, stack: string): string {
+    const given = stage(name).jobs.find(({ parameters }) => parameters?.["stack"] === stack)?.parameters ?? {};
+    const { jobs } = parse(text(lane)) as {
+      jobs: { strategy: { runOnce: { deploy: { steps: { inputs?: { inlineScript: string } }[] } } } }[];
+    };
+    const step = jobs[0]?.strategy.runOnce.deploy.steps.find(({ inputs }) => inputs !== undefined);
+    return (step?.inputs?.inlineScript ?? "").replace(
+      /\$\{\{ parameters\.(\w+) \}\}/g,
+      (_, parameter: string) => given[parameter] ?? "",
+    );
   }
 
   it("becomes its identity for state, keys and every provider, without a secret on a command line", () => {
     const { status, log, calls } = run("prod", "prod");
     expect(status, log).toBe(0);
+    const asking = "curl --config - --fail --silent --show-error --retry 5 --header X-TFS-FedAuthRedirect: Suppress";
     expect(calls).toEqual([
-      "curl --config - --fail --silent --show-error --retry 5 --data  --header X-TFS-FedAuthRedirect: Suppress " +
-        "https://dev.azure.com/contoso/oidctoken?api-version=7.1&serviceConnectionId=connection",
+      `${asking} https://dev.azure.com/contoso/4711/_apis/git/repositories/0815/refs?filter=heads/main&api-version=7.1`,
+      'header = "Authorization: Bearer job-token"',
+      `${asking} --data  https://dev.azure.com/contoso/oidctoken?api-version=7.1&serviceConnectionId=connection`,
       'header = "Authorization: Bearer job-token"',
       "npm run --silent doctor -- --stack prod",
       "pulumi up --stack prod --yes --refresh --diff --non-interactive --policy-pack operations/policy",
@@ -280,9 +308,20 @@ describe("a lane", () => {
   });
 
   it("keeps its token fresh while its command runs: one lasts ten minutes", () => {
-    const { status, calls } = run("plan", "prod", {}, true);
-    expect(status).toBe(0);
-    expect(calls.filter((call) => call.startsWith("curl")).length).toBeGreaterThan(1);
+    const { status, log } = run("plan", "prod", { waits: true });
+    expect(status, log).toBe(0);
+    expect(log).toMatch(/token: assertion [2-9]/);
+  });
+
+  it("brings no older commit over a newer one; the night and a pull request have theirs", () => {
+    for (const name of ["dev", "plan", "prod"]) {
+      const late = run(name, name === "dev" ? "dev" : "prod", { main: "d".repeat(40) });
+      expect(late.status).toBe(1);
+      expect(late.log).toContain(`main is at ${"d".repeat(40)} by now: let its own run deploy.`);
+      expect(late.calls.filter((call) => !/^(curl|header)/.test(call))).toEqual([]);
+    }
+    expect(run("drift", "prod", { main: "d".repeat(40), reason: "Schedule" }).status).toBe(0);
+    expect(run("preview", "prod", { main: "d".repeat(40), reason: "PullRequest" }).status).toBe(0);
   });
 
   it("shows what was said as a summary, and none of it as a command", () => {
@@ -306,7 +345,7 @@ describe("a lane", () => {
   });
 
   it("does nothing without its token", () => {
-    const { status, calls } = run("prod", "prod", { curl: 22 });
+    const { status, calls } = run("drift", "prod", { curl: 22, reason: "Schedule" });
     expect(status).not.toBe(0);
     expect(calls.filter((call) => !/^(curl|header)/.test(call))).toEqual([]);
   });
