@@ -269,9 +269,8 @@ const stepsOf = () => Object.values(workflows).flatMap(({ jobs }) => Object.valu
 /** An experiments repository, and what pushes to its protected branch set off. */
 async function submitting() {
   const repository = new Repository();
-  const actions = await Actions.for(repository);
-  const push = (sha: string, reviewedSince = "") =>
-    actions.run("submit.yml", "submit", { event: "push", sha, reviewedSince });
+  const actions = await Actions.on(repository).listen();
+  const push = (sha: string, reviewedSince = "") => actions.submit({ sha, reviewedSince });
   return { repository, actions, push };
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import { experimentsFiles, writeExperiments } from "../../operations/experiments";
+import { experimentsFiles, filesAt, type StarterFiles, writeExperiments } from "../../operations/experiments";
 import { contoso } from "../support/root";
 
 export interface StackOf {
@@ -15,14 +15,21 @@ export interface StackOf {
 }
 
 /** The starter files for the example's production stack, with another number of silos or another hand-over. */
-export function starterFiles({ silos = 3, handover = "shared" }: StackOf = {}): Map<string, string> {
+export function starterFiles({ silos = 3, handover = "shared" }: StackOf = {}): ReadonlyMap<string, string> {
   const directory = temporary();
   const map = Array.from({ length: silos }, (_, slot) => `    silo${slot}: { location: westeurope }\n`).join("");
   const stack = readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8")
     .replace(/silos:\n( {4}silo.*\n)+/, () => `silos:\n${map}`)
     .replace("config:\n", () => `config:\n  federated-mlops:handover: ${handover}\n`);
   writeFileSync(join(directory, "Pulumi.prod.yaml"), stack);
-  return experimentsFiles(directory, "prod");
+  return experimentsFiles(directory, "prod").experiments;
+}
+
+/** The starter files of both repositories on Azure DevOps. */
+export function starterFilesOnAzureDevOps(): StarterFiles {
+  const federation = starterFiles().get("federation.yaml") ?? "";
+  const place = { platform: "azureDevOps", project: "contoso-fl", repository: "fl-experiments" } as const;
+  return filesAt({ ...place, runner: "fl-private" }, ["main"], federation);
 }
 
 export function temporary(): string {
@@ -36,9 +43,9 @@ export function temporary(): string {
 export class Repository {
   readonly directory = temporary();
 
-  constructor(stack: StackOf = {}) {
+  constructor(files: ReadonlyMap<string, string> = starterFiles()) {
     this.git("init", "--quiet", "--initial-branch=main");
-    writeExperiments(starterFiles(stack), this.directory);
+    writeExperiments(files, this.directory);
   }
 
   git(...args: string[]): string {

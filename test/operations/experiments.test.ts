@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { codeOwnersFile, ownersOf } from "../../facts/codeOwners";
-import { experimentsFiles, writeExperiments } from "../../operations/experiments";
+import { experimentsFiles, filesAt, type OnAzureDevOps, writeExperiments } from "../../operations/experiments";
 import { contoso, root } from "../support/root";
 
 describe("npm run experiments", () => {
   let directory = "";
   const stack = (edit: (file: string) => string) => {
     writeFileSync(join(directory, "Pulumi.prod.yaml"), edit(readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8")));
-    return experimentsFiles(directory, "prod");
+    return experimentsFiles(directory, "prod").experiments;
   };
 
   beforeEach(() => {
@@ -23,7 +23,7 @@ describe("npm run experiments", () => {
   });
 
   it("gives for the example exactly what experiments/ holds", () => {
-    const files = experimentsFiles(root, "prod");
+    const files = experimentsFiles(root, "prod").experiments;
     for (const [path, content] of files) expect(content).toBe(readFileSync(join(root, "experiments", path), "utf8"));
     expect([...files.keys()]).toEqual([
       ".github/CODEOWNERS",
@@ -83,7 +83,7 @@ deploy_from: [main, release/1]
     // As the preflight compares them.
     expect(ownersOf(owners)).toEqual(ownersOf(codeOwnersFile("fabrikam", ["leads", "security"])));
 
-    const example = experimentsFiles(root, "prod");
+    const example = experimentsFiles(root, "prod").experiments;
     const differing = [...files].filter(([path, content]) => content !== example.get(path)).map(([path]) => path);
     expect(differing).toEqual([".github/CODEOWNERS", ".github/workflows/submit.yml", "federation.yaml"]);
   });
@@ -93,9 +93,61 @@ deploy_from: [main, release/1]
     expect(files.get(".github/workflows/submit.yml")).toContain("    runs-on: ubuntu-24.04\n");
   });
 
+  describe("on Azure DevOps", () => {
+    const federation = readFileSync(join(root, "experiments", "federation.yaml"), "utf8");
+    const example: OnAzureDevOps = {
+      ...{ platform: "azureDevOps", project: "contoso-fl", repository: "fl-experiments", runner: "fl-private" },
+    };
+
+    it("gives two repositories: one cannot change alone what its pipelines do", () => {
+      const { experiments, pipelines } = filesAt(example, ["main"], federation);
+      const jobs = [...experimentsFiles(root, "prod").experiments.keys()].filter((path) => path.startsWith("jobs/"));
+      expect([...experiments.keys()].sort()).toEqual([
+        ".azuredevops/pull_request_template.md",
+        "README.md",
+        "azure-pipelines.yml",
+        "dev-run.yml",
+        "federation.yaml",
+        ...jobs,
+      ]);
+      expect([...pipelines.keys()].sort()).toEqual(["README.md", "dev-run.yml", "submission/submit.py", "submit.yml"]);
+      const source = (path: string) => readFileSync(join(root, "experiments", path), "utf8");
+      for (const path of ["README.md", "azure-pipelines.yml", "dev-run.yml", "federation.yaml", ...jobs])
+        expect(experiments.get(path)).toBe(source(path));
+      for (const path of ["README.md", "dev-run.yml", "submit.yml"])
+        expect(pipelines.get(path)).toBe(source(`pipelines/${path}`));
+      // The same file as on GitHub.
+      expect(pipelines.get("submission/submit.py")).toBe(source("submission/submit.py"));
+    });
+
+    it("names the stack's own project, repositories, branches and pool", () => {
+      const place = { ...example, project: "research", repository: "trials", runner: "GPU: private" };
+      const { experiments, pipelines } = filesAt(place, ["main", "release/1"], federation);
+      expect(experiments.get("azure-pipelines.yml")).toContain("    include: [main, release/1]\n");
+      expect(pipelines.get("submit.yml")).toContain('        pool: { name: "GPU: private" }\n');
+      for (const file of ["azure-pipelines.yml", "dev-run.yml"])
+        expect(experiments.get(file)).toContain("      name: trials-pipelines\n      ref: refs/heads/main\n");
+      for (const file of ["submit.yml", "dev-run.yml"]) {
+        expect(pipelines.get(file)).toContain("- checkout: git://research/trials-pipelines@refs/heads/main\n");
+        expect(pipelines.get(file)).not.toContain("fl-experiments");
+      }
+    });
+
+    it("runs on Microsoft's machines where the stack names no pool", () => {
+      const { pipelines } = filesAt({ ...example, runner: undefined }, ["main"], federation);
+      expect(pipelines.get("submit.yml")).toContain("        pool: { vmImage: ubuntu-24.04 }\n");
+    });
+
+    it("refuses a name that nobody knows how to write into a checkout", () => {
+      expect(() => filesAt({ ...example, project: "Our Project" }, ["main"], federation)).toThrow(
+        "rename Our Project.",
+      );
+    });
+  });
+
   it("writes nothing where it would overwrite, and names every such file", () => {
     const out = join(directory, "out");
-    const files = experimentsFiles(root, "prod");
+    const files = experimentsFiles(root, "prod").experiments;
     writeExperiments(files, out);
     writeExperiments(files, out);
     for (const path of ["README.md", ".github/CODEOWNERS"]) writeFileSync(join(out, path), "other");
