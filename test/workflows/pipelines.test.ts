@@ -151,6 +151,29 @@ describe("the pipeline", () => {
     expect(stage("check").jobs[0]).not.toHaveProperty("environment");
   });
 
+  it("is told to whoever makes its ground: every lane, its stages, and where it must not be open", () => {
+    const rows = readFileSync(join(root, ".azuredevops", "README.md"), "utf8").matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm);
+    const told = [...rows].map(([, environment = "", row = ""]) => [
+      environment,
+      ...row.split("|").map((cell) => cell.trim()),
+    ]);
+    const stagesIn = (environment: string) =>
+      pipeline.stages
+        .filter(({ jobs }) => jobs.some(({ parameters }) => parameters?.["environment"] === environment))
+        .map((one) => one.stage)
+        .join(", ");
+    const lock = (stages: string) =>
+      stages.split(", ").some((one) => stage(one).lockBehavior !== undefined) ? "yes" : "no";
+    const { parameters } = parse(text(lane)) as { parameters: { values?: string[] }[] };
+    expect(told.map(([environment]) => environment).sort()).toEqual([...(parameters[0]?.values ?? [])].sort());
+    for (const [environment = "", stages = "", branches, approval, locked] of told) {
+      expect(stages).toBe(stagesIn(environment));
+      expect(locked).toBe(lock(stages));
+      expect(branches).toBe(environment === "infra-preview" ? "none" : "`refs/heads/main`");
+      expect(approval).toBe(["infra-preview", "infra-prod"].includes(environment) ? "yes" : "no");
+    }
+  });
+
   it("never cancels an update, and brings production up after development and what would happen was shown", () => {
     expect([stage("dev").lockBehavior, stage("prod").lockBehavior]).toEqual(["runLatest", "runLatest"]);
     expect([stage("dev").dependsOn, stage("plan").dependsOn, stage("prod").dependsOn]).toEqual([
