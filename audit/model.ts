@@ -108,7 +108,8 @@ export interface RoleDefinition {
   readonly name: string;
   readonly custom: boolean;
   readonly assignableScopes: readonly string[];
-  readonly permissions: readonly Permission[];
+  /** Each may stand under a condition of its own. */
+  readonly permissions: readonly (Permission & { readonly condition?: string | undefined })[];
 }
 
 export interface ManagedIdentity {

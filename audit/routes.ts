@@ -69,11 +69,13 @@ function routesIn(graph: Graph, ways: Ways): Route[] {
     if (!begins.includes(node.kind) || node.people?.length === 0) continue;
     const rights = Map.groupBy(graph.from(node.id), ({ evidence }) => evidence.id);
     for (const edges of rights.values()) {
-      const best = worst(edges.flatMap((edge) => onFrom(graph, ways, edge)));
+      const all = edges.flatMap((edge) => onFrom(graph, ways, edge));
+      // Where an open gate lies further on, that gate is told.
+      const best = worst(all.filter(({ edge, way }) => edge.gate === "open" || way !== "open"));
       if (best !== undefined) keep([], best.on, best.edge);
     }
   }
-  // A gate that does not hold is told, whoever comes through it.
+  // A gate that does not hold is told once, by whoever comes through it.
   const reached = reachedFrom(graph);
   for (const edge of graph.edges) {
     if (edge.gate !== "open" || begins.includes(graph.node(edge.from).kind)) continue;
@@ -111,28 +113,41 @@ function worst(all: readonly On[]): On | undefined {
   }, undefined);
 }
 
-/** Where each node is reached from: the edges of the shortest way from somebody. */
+/**
+ * Where each node is reached from: the edges of the shortest way from somebody, through a gate if there is one. Whoever
+ * gets there past the gates has a route of their own.
+ */
 function reachedFrom(graph: Graph): (id: string) => Edge[] | undefined {
-  const by = new Map<string, Edge | undefined>();
-  let front: string[] = [];
-  for (const { id, kind, people } of graph.nodes.values()) {
-    if (!begins.includes(kind) || people?.length === 0) continue;
-    by.set(id, undefined);
-    front.push(id);
+  interface From {
+    readonly edge: Edge;
+    readonly gated: boolean;
   }
+  const by = new Map<string, From | undefined>();
+  const key = (id: string, gated: boolean) => `${id}\n${gated}`;
+  let front = [...graph.nodes.values()]
+    .filter(({ kind, people }) => begins.includes(kind) && people?.length !== 0)
+    .map(({ id }) => ({ id, gated: false }))
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
+  for (const { id, gated } of front) by.set(key(id, gated), undefined);
   while (front.length > 0) {
-    const next: string[] = [];
-    for (const edge of front.flatMap((id) => graph.from(id))) {
-      if (by.has(edge.to)) continue;
-      by.set(edge.to, edge);
-      next.push(edge.to);
+    const next: typeof front = [];
+    for (const { id, gated } of front) {
+      for (const edge of graph.from(id)) {
+        const to = { id: edge.to, gated: gated || edge.gate !== undefined };
+        if (by.has(key(to.id, to.gated))) continue;
+        by.set(key(to.id, to.gated), { edge, gated });
+        next.push(to);
+      }
     }
     front = next;
   }
   return (id) => {
-    if (!by.has(id)) return undefined;
+    const start = [true, false].find((gated) => by.has(key(id, gated)));
+    if (start === undefined) return undefined;
     const edges: Edge[] = [];
-    for (let edge = by.get(id); edge !== undefined; edge = by.get(edge.from)) edges.unshift(edge);
+    for (let from = by.get(key(id, start)); from !== undefined; from = by.get(key(from.edge.from, from.gated))) {
+      edges.unshift(from.edge);
+    }
     return edges;
   };
 }

@@ -164,14 +164,22 @@ class Reaches {
   #powersOn(thing: Thing, role: string, condition: string): readonly Power[] {
     const own = this.#of(role, thing);
     const rights = this.#of(role, undefined);
-    const roles = condition === "" ? undefined : assignableUnder(condition);
-    if (roles === undefined) return [...own, ...rights];
-    // Under such a condition it gives what the roles give that may be assigned, and no more.
-    const assigning = (power: Power) => power === grants[0];
-    const some = roles.some(
-      (assignable) => this.#of(assignable, thing).length + this.#of(assignable, undefined).length > 0,
+    const limits = [condition, this.#conditionOf(role)].flatMap((one) =>
+      one === "" ? [] : (assignableUnder(one) ?? []),
     );
-    return [...own, ...rights.filter((power) => !assigning(power) || some)];
+    if (limits.length === 0) return [...own, ...rights];
+    // Under such a condition it gives what the roles give that may be assigned, and no more.
+    const some = limits.some((role) => this.#of(role, thing).length + this.#of(role, undefined).length > 0);
+    return [...own, ...rights.filter((power) => power !== grants[0] || some)];
+  }
+
+  /** The condition under which alone a role lets roles be assigned; empty where there is none. */
+  #conditionOf(role: string): string {
+    const assigning = (this.world.azure.roles[role]?.permissions ?? []).filter(
+      (permission) => given([permission], grants.slice(0, 1)).length > 0,
+    );
+    const [condition = ""] = assigning.map((permission) => permission.condition ?? "");
+    return assigning.every((permission) => (permission.condition ?? "") === condition) ? condition : "";
   }
 
   /** The powers that a role has over a thing; without a thing, those of giving rights. */

@@ -95,10 +95,9 @@ function closedRuns(graph: Graph, repository: Repository, environment: Environme
         id: `${repository.name} ${name} ${branch}`,
         what: `environment ${name} of ${repository.name}`,
       };
-      return [
-        { from, can: `runs in ${name} once a reviewer approves`, evidence, gate: "holds" },
-        ...lacks.map((gap) => ({ ...gap, ...open, from })),
-      ];
+      return lacks.length > 0
+        ? lacks.map((gap) => ({ ...gap, ...open, from }))
+        : [{ from, can: `runs in ${name} once a reviewer approves`, evidence, gate: "holds" }];
     }),
     ...unpinned,
     {
