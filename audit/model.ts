@@ -38,9 +38,13 @@ export interface Production {
   readonly jobs: readonly Job[];
   /** What starts jobs again and again. */
   readonly schedules: readonly Made[];
-  /** Blob container with the state of the stack: whoever writes it decides what its next deployment does. */
-  readonly state?: { readonly id: string } | undefined;
+  /** Where the state of the stack lies: whoever writes it decides what its next deployment does. */
+  readonly state?: State | undefined;
 }
+
+/** A blob container, or a place that tells nobody who may write there: `https://app.pulumi.com`. */
+export type State =
+  { readonly id: string; readonly place?: undefined } | { readonly place: string; readonly id?: undefined };
 
 export interface CodeStore {
   readonly id: string;
@@ -69,7 +73,7 @@ export interface Compute {
 /** Something in the workspace, and who made it. */
 export interface Made {
   readonly id: string;
-  /** Object id; undefined where Azure does not tell. */
+  /** Object id, or what Azure calls them; undefined where it does not tell. */
   readonly by: string | undefined;
 }
 

@@ -33,7 +33,8 @@ interface Reach extends Leading {
 export function addAzure(graph: Graph, world: World, principals: Principals, unknown: Unknown[]): void {
   const { azure, production, stack } = world;
   const state = graph.add({ id: "state", kind: "stage", name: `the state of ${stack}` });
-  const reaches = new Reaches(world, thingsOf(world, principals, state), unknown);
+  const things = thingsOf(world, (principal) => principals.node(principal), state);
+  const reaches = new Reaches(azure, things, unknown);
   const pipeline = production.pipeline?.toLowerCase();
 
   for (const assignment of azure.assignments) {
@@ -86,7 +87,18 @@ export function placeOf(scope: string): string {
   return below.length === 0 ? `the group ${group}` : nameOf(scope);
 }
 
-function thingsOf({ production, azure }: World, principals: Principals, state: string): Thing[] {
+type Estate = Pick<World, "production" | "azure">;
+
+/** Object ids of everybody whose rights in Azure lead anywhere. */
+export function holders({ production, azure }: Estate): Set<string> {
+  const things = thingsOf({ production, azure }, (principal) => principal, "state");
+  const reaches = new Reaches(azure, things, []);
+  const some = azure.assignments.filter((assignment) => reaches.of(assignment).length > 0);
+  return new Set(some.map(({ principal }) => principal.toLowerCase()));
+}
+
+/** `nodeOf`: the node of an identity, by its principal. */
+function thingsOf({ production, azure }: Estate, nodeOf: (principal: string) => string, state: string): Thing[] {
   const { workspace, stores, registry } = production;
   const keyed = stores.some(({ sharedKey }) => sharedKey);
   const exposed = stores.some(({ sharedKey, credentials }) => sharedKey && credentials.length > 0);
@@ -115,9 +127,9 @@ function thingsOf({ production, azure }: World, principals: Principals, state: s
     })),
     ...azure.identities.map(({ id, principal }): Thing => ({
       ...{ id, kind: "identity", powers: powers.identity },
-      leads: ({ can }) => ({ to: principals.node(principal), can, control: "audit-identities" }),
+      leads: ({ can }) => ({ to: nodeOf(principal), can, control: "audit-identities" }),
     })),
-    ...(production.state === undefined ? [] : [production.state]).map(({ id }): Thing => ({
+    ...(production.state?.id === undefined ? [] : [production.state.id]).map((id): Thing => ({
       ...{ id, kind: "state", powers: powers.state },
       leads: ({ can }) => ({ to: state, can, control: "audit-state" }),
     })),
@@ -131,11 +143,11 @@ class Reaches {
   readonly #places: Places;
 
   constructor(
-    private readonly world: World,
+    private readonly azure: World["azure"],
     things: readonly Thing[],
     private readonly unknown: Unknown[],
   ) {
-    this.#places = new Places(things, world.azure.above);
+    this.#places = new Places(things, azure.above);
   }
 
   of({ role, scope, condition = "" }: Assignment): readonly Reach[] {
@@ -175,7 +187,7 @@ class Reaches {
 
   /** The condition under which alone a role lets roles be assigned; empty where there is none. */
   #conditionOf(role: string): string {
-    const assigning = (this.world.azure.roles[role]?.permissions ?? []).filter(
+    const assigning = (this.azure.roles[role]?.permissions ?? []).filter(
       (permission) => given([permission], grants.slice(0, 1)).length > 0,
     );
     const [condition = ""] = assigning.map((permission) => permission.condition ?? "");
@@ -188,7 +200,7 @@ class Reaches {
     const known = this.#given.get(key);
     if (known !== undefined) return known;
     const among = thing?.powers ?? grants;
-    const definition = this.world.azure.roles[role];
+    const definition = this.azure.roles[role];
     if (definition === undefined && thing === undefined) {
       this.unknown.push({ what: `what the role ${role} allows`, why: "its definition was not shown" });
     }

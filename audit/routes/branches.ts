@@ -54,7 +54,12 @@ const demands: readonly {
 /** Both layers of the branch's rules, its owners, and what else could approve or push. */
 export function reviewOf(repository: Repository, branch: Branch, up: string): Reviewed {
   const { name, defaultBranch, actions, deployKeys } = repository;
-  const rulesets = repository.rulesets.filter((ruleset) => coversBranch(ruleset, branch.name, defaultBranch));
+  // Who bypasses a ruleset of the organisation is shown to its owners alone: it is not leaned on.
+  const rulesets = repository.rulesets.filter(
+    (ruleset) =>
+      coversBranch(ruleset, branch.name, defaultBranch) &&
+      (ruleset.source === "Repository" || ruleset.bypass !== undefined),
+  );
   const gaps: Gap[] = [];
   const unknown: string[] = [];
   const gap = (id: string, control: AuditedId, can: string, what: string, close = up) =>

@@ -81,6 +81,13 @@ export class Principals {
     }
   }
 
+  /** Whether somebody in the directory has this object id. */
+  knows(objectId: string): boolean {
+    const key = objectId.toLowerCase();
+    const { people, groups, principals } = this.#directory;
+    return [people, groups, principals].some((all) => Object.hasOwn(all, key)) || this.#identities.has(key);
+  }
+
   /** Whether it is the pipeline of another environment. */
   servesElsewhere(objectId: string): boolean {
     const key = objectId.toLowerCase();

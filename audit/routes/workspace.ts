@@ -92,9 +92,21 @@ export function addWorkspace(graph: Graph, world: World, up: string, principals:
     });
   }
 
+  if (production.state?.place !== undefined) {
+    const { place } = production.state;
+    graph.connect({
+      from: whoever(graph, `state in ${place}`, `may write the stack ${world.stack} in ${place}`),
+      to: ends.run,
+      can: "decides what its next deployment runs",
+      evidence: { id: `state in ${place}`, what: `state of ${world.stack} in ${place}` },
+      control: "audit-state",
+    });
+  }
+
   /** A person, or whoever a service acted for. */
   function maker(by: string, did: string): string {
     if (by === "") return whoever(graph, did, `${did}, which Azure does not tell`);
+    if (!principals.knows(by)) return graph.add({ id: `maker ${by}`, kind: "person", name: by });
     const id = principals.node(by);
     const { kind, name } = graph.node(id);
     return kind === "service" ? whoever(graph, `${by} ${did}`, `${did} as ${name}`) : id;
