@@ -165,6 +165,8 @@ export interface Control {
   readonly external?: string;
   /** What would hold it on Azure DevOps, which is not built. */
   readonly azureDevops?: string;
+  /** What to do where the access audit finds it broken; the command comes with what it found. */
+  readonly remedy?: string;
   /** Why it cannot be closed, and who says so. */
   readonly reason?: string;
   readonly source?: string;
@@ -227,7 +229,8 @@ const compute = {
   "compute-local-auth": {
     promise: "No cluster takes a local account, a key or a remote login.",
     kind: "input",
-    threats: [],
+    threats: ["T42"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: [
       "machinelearningservices:Compute properties.disableLocalAuth properties.properties.remoteLoginPortPublicAccess",
     ],
@@ -264,6 +267,7 @@ const stores = {
     promise: "No store takes an account key, so that a listed key opens nothing.",
     kind: "input",
     threats: ["T43"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: ["storage:StorageAccount allowSharedKeyAccess"],
     policies: ["store-shared-key"],
     external: "CKV2_AZURE_40, MCSB IM-1",
@@ -320,6 +324,7 @@ const stores = {
     promise: "No datastore holds a credential: a job reaches data as its cluster's identity.",
     kind: "input",
     threats: ["T43"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: [
       "machinelearningservices:Datastore properties.credentials.credentialsType properties.serviceDataAccessAuthIdentity",
     ],
@@ -372,6 +377,7 @@ const around = {
     promise: "The registry has no administrator account and no anonymous reader.",
     kind: "input",
     threats: ["T46"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: ["containerregistry:Registry adminUserEnabled anonymousPullEnabled"],
     policies: ["registry-admin", "registry-anonymous-pull"],
     external: "AZR-000005, AZR-000401, CKV_AZURE_137, CKV_AZURE_138, MCSB PA-1",
@@ -561,6 +567,7 @@ const access = {
       "In production people read the workspace and its own store alone, and can neither run anything nor run it again.",
     kind: "input",
     threats: ["T42", "T47"],
+    remedy: "Take away what the person made, and the right by which they made it.",
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
     external: "MCSB PA-7",
   },
@@ -580,6 +587,7 @@ const access = {
     promise: "The pipeline has one role on its workspace, data rights on its default store, and nothing above.",
     kind: "input",
     threats: ["T45"],
+    remedy: "Take the right away: the stack gives the pipeline what it needs.",
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
     external: "MCSB PA-7",
   },
@@ -620,6 +628,7 @@ const access = {
     promise: "Each environment has an application of its own, and dev has no right on anything of prod.",
     kind: "input",
     threats: ["T48"],
+    remedy: "Take the right away: an identity of development has none in production.",
     azure: ["authorization:RoleAssignment scope"],
     entra: ["Application displayName", "ApplicationFederatedIdentityCredential subject"],
   },
@@ -655,6 +664,7 @@ const access = {
     promise: "Nobody but its owner changes the pipeline's application.",
     kind: "notClosable",
     threats: ["T44"],
+    remedy: "Take the role away from whoever need not have it, make it eligible only, and accept the others by name.",
     reason: "Application Administrators of the tenant may change every application.",
     source: "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
   },
@@ -665,6 +675,7 @@ const branches = {
     promise: "A protected branch changes by pull request alone.",
     kind: "input",
     threats: ["T01"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset enforcement target rules.pullRequest.requiredApprovingReviewCount rules.creation",
       "BranchProtection pattern requiredPullRequestReviews[].requiredApprovingReviewCount",
@@ -676,6 +687,7 @@ const branches = {
     promise: "As many people as the stack file says approve, at least one, and never the author alone.",
     kind: "input",
     threats: ["T04"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.pullRequest.requiredApprovingReviewCount",
       "BranchProtection requiredPullRequestReviews[].requiredApprovingReviewCount",
@@ -693,6 +705,7 @@ const branches = {
     promise: "Whoever pushed last does not count as an approver.",
     kind: "input",
     threats: ["T04", "T05", "T06"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.pullRequest.requireLastPushApproval",
       "BranchProtection requiredPullRequestReviews[].requireLastPushApproval",
@@ -704,6 +717,7 @@ const branches = {
     promise: "New commits take the approvals away.",
     kind: "input",
     threats: ["T05"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.pullRequest.dismissStaleReviewsOnPush",
       "BranchProtection requiredPullRequestReviews[].dismissStaleReviews",
@@ -723,6 +737,7 @@ const branches = {
     promise: "A team of the stack file owns every file, workflows included, and one of its members approves.",
     kind: "input",
     threats: ["T13", "T25", "T26"],
+    remedy: "Mend .github/CODEOWNERS by a pull request; where the rule is gone, a deployment sets it back.",
     github: [
       "RepositoryFile file content",
       "RepositoryRuleset rules.pullRequest.requireCodeOwnerReview",
@@ -770,6 +785,7 @@ const branches = {
     promise: "A protected branch is not rewritten, deleted or made anew.",
     kind: "input",
     threats: ["T11"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.nonFastForward rules.deletion rules.creation",
       "BranchProtection allowsForcePushes allowsDeletions",
@@ -801,6 +817,7 @@ const branches = {
     promise: "Nobody is exempt from a branch's rules, administrators, apps and deploy keys included.",
     kind: "input",
     threats: ["T02", "T14"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["RepositoryRuleset bypassActors enforcement", "BranchProtection enforceAdmins"],
     external: "CIS 1.1.14, CKV_GITHUB_10, Scorecard Branch-Protection tier 5, legitify",
     azureDevops: "GitPermissions PolicyExempt, PullRequestBypassPolicy: Deny.",
@@ -891,6 +908,7 @@ const repository = {
     promise: "Nobody can take the rules away.",
     kind: "notClosable",
     threats: ["T03"],
+    remedy: "Owners cannot be kept out: keep them few, and accept each by name.",
     reason: "Owners of the organisation administer every repository in it. Keep them few.",
     source:
       "https://docs.github.com/organizations/managing-peoples-access-to-your-organization-with-roles/roles-in-an-organization",
@@ -938,6 +956,7 @@ const repository = {
     kind: "audit",
     threats: ["T17"],
     built: false,
+    remedy: "Demand an additional approval for unattributed changes in the ruleset: no provider has the setting.",
     external: "CICD-SEC-1",
   },
 } as const satisfies Group;
@@ -947,6 +966,7 @@ const actions = {
     promise: "A workflow's token reads by default, and cannot approve a pull request.",
     kind: "input",
     threats: ["T08", "T34"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["WorkflowRepositoryPermissions defaultWorkflowPermissions canApprovePullRequestReviews"],
     external: "legitify",
     azureDevops: "GitPermissions of the build service; ProjectPipelineSettings.enforceJobScope.",
@@ -955,6 +975,7 @@ const actions = {
     promise: "Workflows use the listed actions alone, each by its commit.",
     kind: "input",
     threats: ["T38", "T40"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "ActionsRepositoryPermissions allowedActions shaPinningRequired allowedActionsConfig.githubOwnedAllowed allowedActionsConfig.verifiedAllowed allowedActionsConfig.patternsAlloweds",
     ],
@@ -965,6 +986,7 @@ const actions = {
       "The runners that are made inside the private network run the submission workflow of a deploying branch alone.",
     kind: "input",
     threats: ["T25", "T39"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "ActionsRunnerGroup visibility selectedRepositoryIds allowsPublicRepositories restrictedToWorkflows selectedWorkflows",
     ],
@@ -989,6 +1011,7 @@ const actions = {
     promise: "Only the branches of deployFrom run in the environment prod, named one by one.",
     kind: "input",
     threats: ["T12", "T19", "T21", "T22"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryEnvironment deploymentBranchPolicy.customBranchPolicies deploymentBranchPolicy.protectedBranches",
       "RepositoryEnvironmentDeploymentPolicy environment branchPattern",
@@ -1000,6 +1023,7 @@ const actions = {
     promise: "A reviewer who did not start it approves each production run.",
     kind: "input",
     threats: ["T25", "T31"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["RepositoryEnvironment preventSelfReview reviewers[].teams"],
     external: "CICD-SEC-1",
     azureDevops: "CheckApproval, requesterCanApprove: false.",
@@ -1008,6 +1032,7 @@ const actions = {
     promise: "Administrators of the repository cannot skip the rules of the environment prod.",
     kind: "input",
     threats: ["T30"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["RepositoryEnvironment canAdminsBypass"],
     external: "CICD-SEC-5",
     azureDevops: "ServiceendpointPermissions Administer: Deny.",
@@ -1099,35 +1124,77 @@ const submission = {
 
 const audit = {
   "audit-rules": {
-    promise: "No ruleset, protection or bypass actor differs from the declared ones.",
+    promise: "Nobody bypasses the rules of a branch that deploys, in whatever ruleset.",
     kind: "audit",
     threats: ["T02", "T03"],
     built: false,
+    remedy: "Take the actor out, or the ruleset that nobody declared.",
     external: "CIS 1.1.19",
   },
   "audit-writers": {
-    promise: "No administrator, deploy key or app writes that nobody declared.",
+    promise: "No administrator, deploy key or app can lift the rules or push as nobody, unless accepted by name.",
     kind: "audit",
     threats: ["T03", "T14"],
     built: false,
+    remedy: "Take the access away: teams that the stack declares write, and nobody administers.",
   },
   "audit-environment": {
-    promise: "The environment prod has the declared branches, reviewers and no others.",
+    promise: "The environment that production trusts exists, lets in branches that have rules, and has reviewers.",
     kind: "audit",
-    threats: ["T19", "T30", "T31"],
+    threats: ["T19", "T31"],
     built: false,
+    remedy: "Set it back in the environment's settings: no deployment sees it.",
   },
   "audit-application": {
     promise: "The pipeline's application has the declared owner and trust, no secret and no certificate.",
     kind: "audit",
     threats: ["T44"],
     built: false,
+    remedy: "Take the credential or the owner away: the pipeline needs its one federated credential alone.",
+  },
+  "audit-identities": {
+    promise: "Nobody becomes an identity of a cluster or of a deployer but by the ways that are declared.",
+    kind: "audit",
+    threats: ["T44", "T46"],
+    built: false,
+    remedy: "Take away the right on the identity, what trusts somebody else, or where it is attached.",
   },
   "audit-rights": {
-    promise: "Every right on the production workspace, inherited ones included, is declared or accepted by name.",
+    promise: "Every right on the production workspace, inherited ones included, is reviewed or accepted by name.",
     kind: "audit",
     threats: ["T42"],
     built: false,
+    remedy: "Take the right away; who needs it in an emergency is made eligible and accepted by name.",
+  },
+  "audit-code": {
+    promise: "Nobody but the pipeline and the clusters writes where jobs' code and images lie, by whatever right.",
+    kind: "audit",
+    threats: ["T42", "T46"],
+    built: false,
+    remedy: "Take the right away: the pipeline uploads what was reviewed, and people need to write nothing there.",
+  },
+  "audit-jobs": {
+    promise: "Each job was submitted by the pipeline, from a commit on a branch that deploys.",
+    kind: "audit",
+    threats: ["T42"],
+    built: false,
+    remedy: "Find out by which right it was submitted and close that; what ran has run.",
+  },
+  "audit-state": {
+    promise:
+      "Whoever can write the state of the stack, and with it decide what a deployment runs, is accepted by name.",
+    kind: "audit",
+    threats: ["T41", "T42"],
+    built: false,
+    remedy: "Take the right away from whoever need not restore the state.",
+  },
+  "runner-machines": {
+    promise: "Nobody reaches the machines on which the pipeline runs.",
+    kind: "notClosable",
+    threats: ["T39"],
+    remedy: "Accept by name who administers the machines; let each of them run one job.",
+    reason: "Whoever administers a machine takes the tokens of its jobs, and GitHub does not know who that is.",
+    source: "https://docs.github.com/actions/reference/security/secure-use#hardening-for-self-hosted-runners",
   },
   "infrastructure-pipelines": {
     promise:
@@ -1206,6 +1273,11 @@ export const controls = {
 } as const;
 
 export type ControlId = keyof typeof controls;
+
+/** Those that the access audit can find broken. */
+export type AuditedId = {
+  [Id in ControlId]: (typeof controls)[Id] extends { readonly remedy: string } ? Id : never;
+}[ControlId];
 
 /** The controls that are built: each of them needs a proof in test/controls.test.ts. */
 export type ProvenControlId = {
