@@ -47,6 +47,7 @@ export class DirectoryReader {
   readonly #people: Record<string, string> = {};
   readonly #groups: Record<string, Group> = {};
   readonly #principals: Record<string, ServicePrincipal> = {};
+  #administration: Promise<[DirectoryRole[], GraphPermission[]]> | undefined;
   /** Object ids that are read, or being read. */
   readonly #seen = new Set<string>();
   /** Object ids of who is not there any more: its rights are nobody's. */
@@ -61,7 +62,8 @@ export class DirectoryReader {
   /** The directory, with `ids` and everybody by whom they are reached. */
   async read(ids: Iterable<string>): Promise<Directory> {
     await this.#all(ids);
-    const [roles, permissions] = await Promise.all([this.#roles(), this.#permissions()]);
+    this.#administration ??= Promise.all([this.#roles(), this.#permissions()]);
+    const [roles, permissions] = await this.#administration;
     await this.#all([...roles, ...permissions].map(({ principal }) => principal));
     return {
       tenant: this.tenant,
@@ -75,7 +77,7 @@ export class DirectoryReader {
 
   /** Object id of the service principal of an application. */
   async principalOf(clientId: string, what: string): Promise<string | undefined> {
-    const path = `/v1.0/servicePrincipals?$filter=appId eq '${clientId}'&$select=id`;
+    const path = `/v1.0/servicePrincipals?$filter=${equal("appId", clientId)}`;
     const found = await this.reader.list<Named>(this.graph, path, what);
     if (found?.length === 0) this.reader.note(what, `no service principal of the application ${clientId} is shown`);
     return found?.[0]?.id.toLowerCase();
@@ -119,7 +121,7 @@ export class DirectoryReader {
       this.reader.list<Named>(this.graph, `${group}/owners`, `who owns the group ${name}`),
       this.reader.licensed<{ principalId: string }>(
         this.graph,
-        `/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=groupId eq '${id}'`,
+        `/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances?$filter=${equal("groupId", id)}`,
         `who is eligible for the group ${name}`,
       ),
     ]);
@@ -200,7 +202,7 @@ export class DirectoryReader {
       readonly subject?: string | null;
       readonly claimsMatchingExpression?: { readonly value?: string } | null;
     }
-    const path = `/v1.0/applications?$filter=appId eq '${clientId}'`;
+    const path = `/v1.0/applications?$filter=${equal("appId", clientId)}`;
     const [found] = (await this.reader.list<Application>(this.graph, path, what)) ?? [];
     if (found === undefined) {
       this.reader.note(what, `the application ${clientId} is not shown`);
@@ -272,7 +274,7 @@ export class DirectoryReader {
   /** Permissions in Graph that let an application become somebody. */
   async #permissions(): Promise<GraphPermission[]> {
     const what = "who holds permissions in Microsoft Graph";
-    const path = `/v1.0/servicePrincipals?$filter=appId eq '${graphClientId}'&$select=id,appRoles`;
+    const path = `/v1.0/servicePrincipals?$filter=${equal("appId", graphClientId)}`;
     interface Graph {
       readonly id: string;
       readonly appRoles: readonly { readonly id: string; readonly value?: string | null }[];
@@ -294,6 +296,8 @@ export class DirectoryReader {
     });
   }
 }
+
+const equal = (property: string, value: string) => encodeURIComponent(`${property} eq '${value}'`);
 
 function secretsOf({ passwordCredentials = [], keyCredentials = [] }: Credentials, on: Secret["on"]): Secret[] {
   const secret = ({ keyId, displayName, endDateTime }: Credential, kind: Secret["kind"]): Secret => ({

@@ -52,7 +52,9 @@ export async function collect(target: Target, clouds: Clouds, at: Date): Promise
   const pipeline = await directory.principalOf(target.pipelineClientId, "the pipeline's service principal");
   const production: Production = { ...estate.production, pipeline, state, jobs: [], schedules: [] };
 
-  const { azure, people } = await rightsAndHolders(reader, clouds, production, estate, attachments, directory);
+  const azure = await rightsOfHolders(reader, clouds, production, estate, attachments, directory);
+  const makers = [...estate.jobs, ...estate.schedules].flatMap(({ by = "" }) => (isGuid(by) ? [by] : []));
+  const people = await directory.read(makers);
   const repositories = wantedBy(target, [
     ...azure.identities.flatMap(({ trusts }) => trusts),
     ...Object.values(people.principals).flatMap(({ trusts }) => trusts),
@@ -90,14 +92,14 @@ export async function collect(target: Target, clouds: Clouds, at: Date): Promise
  * Rights, and everybody who has one that leads to production. An identity with such a right is itself something that
  * rights can be on, perhaps in another subscription: what is found is looked at until nothing new comes up.
  */
-async function rightsAndHolders(
+async function rightsOfHolders(
   reader: Reader,
   { azure: arm }: Clouds,
   production: Production,
   estate: Estate,
   attachments: ReadonlyMap<string, readonly string[]>,
   directory: DirectoryReader,
-): Promise<{ azure: Azure; people: Directory }> {
+): Promise<Azure> {
   const known = new Map<string, ManagedIdentity>();
   let wanted = [...estate.identities.keys()];
   for (;;) {
@@ -121,7 +123,7 @@ async function rightsAndHolders(
       .filter((id) => /\/userAssignedIdentities\/[^/]+$/i.test(id) && !known.has(id.toLowerCase()));
     if (wanted.length > 0) continue;
     const assignments = azure.assignments.filter(({ principal }) => !directory.gone.has(principal));
-    return { azure: { ...azure, assignments }, people };
+    return { ...azure, assignments };
   }
 }
 
@@ -166,6 +168,8 @@ function wantedBy({ repository, trustedSubject }: Target, trusts: readonly Trust
     })),
   ];
 }
+
+const isGuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 /** Who made something: Azure says it by object id, client id or name. */
 function makersIn({ principals }: Directory, identities: readonly ManagedIdentity[]) {

@@ -1,18 +1,26 @@
 /** What it takes to run in a deployment environment. */
 import type { Environment, Repository } from "../model";
-import type { Gap } from "./branches";
+import { coversBranch, type Gap } from "./branches";
+
+/** Whether a merge into the branch takes anything at all. */
+export function isRuled({ branches, rulesets, defaultBranch }: Repository, name: string): boolean {
+  const branch = branches.find((one) => one.name === name);
+  const ruled = rulesets.some((ruleset) => ruleset.review !== undefined && coversBranch(ruleset, name, defaultBranch));
+  return branch !== undefined && (ruled || branch.protection?.review !== undefined);
+}
 
 /** Ways into the environment from a branch or a tag that nobody rules. */
-export function openDoors({ name }: Repository, { name: environment, lets }: Environment, up: string): Gap[] {
+export function openDoors(repository: Repository, { name: environment, lets }: Environment, up: string): Gap[] {
+  const { name } = repository;
   const gap = (id: string, what: string): Omit<Gap, "control" | "close"> => ({
-    can: `runs a workflow of any branch in ${environment}`,
+    can: `runs a workflow that nobody reviewed in ${environment}`,
     evidence: { id: `${name} ${environment} ${id}`, what: `the environment ${environment} lets in ${what}` },
   });
   const declared = { control: "environment-branches", close: up } as const;
   if (lets === "any") return [{ ...gap("any", "every branch"), ...declared }];
   if (lets === "protected") return [{ ...gap("protected", "every branch that has some rule"), ...declared }];
   return lets
-    .filter(({ kind, pattern }) => kind === "tag" || /[*?[]/.test(pattern))
+    .filter(({ kind, pattern }) => kind === "tag" || !isRuled(repository, pattern))
     .map(({ kind, pattern }) => ({
       ...gap(`${kind} ${pattern}`, `the ${kind} ${pattern}`),
       control: "audit-environment",

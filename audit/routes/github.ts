@@ -1,7 +1,7 @@
 /** From a person to a job on GitHub: who writes, who administers, what a merge takes, what a run takes. */
 import type { App, Collaborator, Environment, GitHub, Organisation, Repository, Unknown } from "../model";
 import { reviewOf } from "./branches";
-import { openDoors, unapproved } from "./environments";
+import { isRuled, openDoors, unapproved } from "./environments";
 import type { Edge, Graph } from "./graph";
 import { member, whoever } from "./people";
 import * as stages from "./stages";
@@ -65,7 +65,7 @@ function closedRuns(graph: Graph, repository: Repository, environment: Environme
   const lacks = unapproved(repository, environment, up);
   const administration = stages.administration(graph, repository);
   const branches = (typeof lets === "string" ? [] : lets).flatMap(({ kind, pattern }) =>
-    kind === "branch" && repository.branches.some((branch) => branch.name === pattern) ? [pattern] : [],
+    kind === "branch" && isRuled(repository, pattern) ? [pattern] : [],
   );
   const open = { gate: "open" } as const;
   const unpinned: Arriving[] = repository.actions.pinned
@@ -97,7 +97,8 @@ function closedRuns(graph: Graph, repository: Repository, environment: Environme
       };
       return lacks.length > 0
         ? lacks.map((gap) => ({ ...gap, ...open, from }))
-        : [{ from, can: `runs in ${name} once a reviewer approves`, evidence, gate: "holds" }];
+        : // Who approves a run looks at the run: it is no review of the code.
+          [{ from, can: `runs in ${name} once a reviewer approves`, evidence }];
     }),
     ...unpinned,
     {

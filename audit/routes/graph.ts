@@ -25,7 +25,7 @@ export interface Edge {
   readonly can: string;
   readonly evidence: Evidence;
   /**
-   * `holds`: nobody gets on without somebody else's review. `open`: it should be so, and is not. `unknown`: it should be
+   * `holds`: nobody gets on without somebody else's review of the code. `open`: it should be so, and is not. `unknown`: it should be
    * so, and nobody could tell. Nothing: no gate stands here.
    */
   readonly gate?: "holds" | "open" | "unknown";

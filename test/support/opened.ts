@@ -326,7 +326,7 @@ export const opened: Readonly<Record<string, Opened>> = {
     edit: (world) => {
       world.production.jobs.push({ id: `${workspace}/jobs/sly_fox`, by: people.emre, commit: "c1", reviewed: true });
     },
-    ...{ who: "emre", threat: "T42", control: "audit-jobs", close: "az ml job cancel --name sly_fox" },
+    ...{ who: "emre", threat: "T47", control: "audit-jobs", close: "az ml job cancel --name sly_fox" },
   },
   "a job of the deployer": {
     edit: (world) => {
@@ -339,7 +339,7 @@ export const opened: Readonly<Record<string, Opened>> = {
     },
     ...{
       who: "whoever submitted sly_fox as id-fl-deploy-prod",
-      threat: "T42",
+      threat: "T47",
       control: "audit-jobs",
       close: "sly_fox",
     },
@@ -354,7 +354,7 @@ export const opened: Readonly<Record<string, Opened>> = {
       });
     },
     who: "whoever had the pipeline submit a commit that is on no branch that deploys",
-    ...{ threat: "T42", control: "audit-jobs", close: "sly_fox" },
+    ...{ threat: "T47", control: "audit-jobs", close: "sly_fox" },
   },
   "development's pipeline in production": {
     edit: grant(services.devPipeline, "Contributor", workspace),
@@ -474,7 +474,7 @@ export const opened: Readonly<Record<string, Opened>> = {
       ];
       repositoryOf(world).branches.push({ name: "wip", codeOwnerErrors: [], owners: ["@contoso-fl/fl-maintainers"] });
     },
-    ...{ who: writers, threat: "T01", control: "branch-pull-request", close: up },
+    ...{ who: writers, threat: "T19", control: "audit-environment", close: "take the branch wip out" },
   },
   "owners that GitHub does not know": {
     edit: (world) => {
@@ -509,6 +509,16 @@ export const opened: Readonly<Record<string, Opened>> = {
     who: "whoever has the private key of the GitHub App helper",
     ...{ threat: "T14", control: "audit-writers", close: "installations/77" },
   },
+  "an App that pushes": {
+    edit: (world) => {
+      world.github?.organisation.apps.push({
+        ...{ id: "77", slug: "helper", clientId: "Iv1", everywhere: true, suspended: false },
+        permissions: { contents: "write" },
+      });
+    },
+    who: "whoever has the private key of the GitHub App helper",
+    ...{ threat: "T14", control: "audit-writers", close: "installations/77" },
+  },
   "machines that review": {
     edit: (world) => {
       ruleset(world).review!.unattributed = false;
@@ -531,7 +541,7 @@ export const opened: Readonly<Record<string, Opened>> = {
     edit: (world) => {
       repositoryOf(world).environments.shift();
     },
-    ...{ who: writers, threat: "T19", control: "audit-environment", close: up },
+    ...{ who: writers, threat: "T20", control: "audit-environment", close: up },
   },
   "an environment that lets in a tag": {
     edit: (world) => {
@@ -540,7 +550,7 @@ export const opened: Readonly<Record<string, Opened>> = {
         { kind: "tag", pattern: "v*" },
       ];
     },
-    ...{ who: writers, threat: "T19", control: "audit-environment", close: "take the tag v* out" },
+    ...{ who: writers, threat: "T22", control: "audit-environment", close: "take the tag v* out" },
   },
   "administrators who skip the environment's rules": {
     edit: (world) => {

@@ -119,39 +119,7 @@ export const githubRoutes: readonly GitHubRoute[] = [
       const row = within(repo, store.rows(environment)).find(
         ({ inputs }) => inputs["environment"] === environment_name,
       );
-      if (row === undefined) return undefined;
-      const {
-        environment: name,
-        reviewers,
-        preventSelfReview,
-        canAdminsBypass = true,
-        deploymentBranchPolicy,
-      } = row.inputs;
-      const reviewed = reviewersOf(reviewers);
-      return {
-        ...numbers("EN", `${repo}:${String(name)}`),
-        name,
-        url: `${api}/repos/${owner}/${repo}/environments/${String(name)}`,
-        html_url: `https://github.com/${owner}/${repo}/deployments/activity_log?environments_filter=${String(name)}`,
-        ...dates(row, store),
-        can_admins_bypass: canAdminsBypass,
-        protection_rules: [
-          ...(reviewed.length === 0
-            ? []
-            : [
-                {
-                  ...numbers("GA", `${row.id} reviewers`),
-                  type: "required_reviewers",
-                  prevent_self_review: preventSelfReview ?? false,
-                  reviewers: reviewed.map(({ type, id }) => ({ type, reviewer: reviewer(type, id, store) })),
-                },
-              ]),
-          ...(deploymentBranchPolicy == null
-            ? []
-            : [{ ...numbers("GA", `${row.id} branches`), type: "branch_policy" }]),
-        ],
-        deployment_branch_policy: snake(deploymentBranchPolicy ?? null),
-      };
+      return row && environmentBody(owner ?? "", repo ?? "", row, store);
     },
   },
   {
@@ -223,9 +191,45 @@ export const githubRoutes: readonly GitHubRoute[] = [
   },
 ];
 
-function rulesetBody(row: Row, store: Store): Bag {
+/** An environment of a repository. */
+export function environmentBody(owner: string, repo: string, row: Row, store: Store): Bag {
+  const {
+    environment: name,
+    reviewers,
+    preventSelfReview,
+    canAdminsBypass = true,
+    deploymentBranchPolicy,
+  } = row.inputs;
+  const reviewed = reviewersOf(reviewers);
   return {
-    ...(requests[ruleset]?.body(row.inputs) as Bag),
+    ...numbers("EN", `${repo}:${String(name)}`),
+    name,
+    url: `${api}/repos/${owner}/${repo}/environments/${String(name)}`,
+    html_url: `https://github.com/${owner}/${repo}/deployments/activity_log?environments_filter=${String(name)}`,
+    ...dates(row, store),
+    can_admins_bypass: canAdminsBypass,
+    protection_rules: [
+      ...(reviewed.length === 0
+        ? []
+        : [
+            {
+              ...numbers("GA", `${row.id} reviewers`),
+              type: "required_reviewers",
+              prevent_self_review: preventSelfReview ?? false,
+              reviewers: reviewed.map(({ type, id }) => ({ type, reviewer: reviewer(type, id, store) })),
+            },
+          ]),
+      ...(deploymentBranchPolicy == null ? [] : [{ ...numbers("GA", `${row.id} branches`), type: "branch_policy" }]),
+    ],
+    deployment_branch_policy: snake(deploymentBranchPolicy ?? null),
+  };
+}
+
+function rulesetBody(row: Row, store: Store): Bag {
+  const { rules, ...asked } = requests[ruleset]?.body(row.inputs) as Bag;
+  return {
+    ...asked,
+    rules: (rules as { type: string; parameters?: Bag }[]).map(withGitHubsOwn),
     id: Number(row.id),
     node_id: row.outputs["nodeId"],
     source_type: "Repository",
@@ -246,6 +250,12 @@ function rulesOf(rules: Rules): unknown[] {
     const checks = requiredChecks === undefined ? {} : { required_status_checks: snake(requiredChecks) };
     return [{ type, parameters: { ...(snake(others) as Bag), ...checks } }];
   });
+}
+
+/** On by default where nobody can ask for it yet: the provider has no such setting. */
+function withGitHubsOwn({ type, parameters }: { type: string; parameters?: Bag }): Bag {
+  if (type !== "pull_request") return parameters === undefined ? { type } : { type, parameters };
+  return { type, parameters: { require_extra_approval_for_unattributed_changes: true, ...parameters } };
 }
 
 function conditionsOf(conditions: unknown): unknown {
