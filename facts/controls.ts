@@ -18,13 +18,13 @@ export const threats = {
   T01: { what: "A commit pushed straight to the protected branch." },
   T02: {
     what: "An administrator, or somebody with a role of their own, steps over the branch's rules.",
-    open: "A bypass actor that somebody adds is invisible to a preview whose token may not see it; the audit must look.",
+    open: "Between two audits a bypass actor can come and go; GitHub's audit log shows it, unless the bypass is exempt from it.",
     azureDevops:
       "A right past the policies that somebody gives to another group is not read by the provider; the audit must look.",
   },
   T03: {
     what: "An administrator loosens a rule, merges, and puts it back.",
-    open: "Owners of the organisation can. Only the audit and GitHub's audit log would show it.",
+    open: "Owners of the organisation can; the audit names them, and GitHub's audit log shows what they do.",
     azureDevops: "Administrators of the project and of the organisation can.",
   },
   T04: { what: "An author approves their own pull request." },
@@ -47,13 +47,13 @@ export const threats = {
   },
   T14: {
     what: "A deploy key or an app with write access pushes.",
-    open: "It cannot push to a protected branch. That one exists at all, only the audit would show.",
+    open: "Between two audits a key can push to a branch that no rule holds; nothing deploys from there.",
   },
   T15: { what: "Foreign history comes in from a fork." },
   T16: { what: "A pull request merges by itself when nobody looks any more." },
   T17: {
     what: "The review of a machine counts as a person's.",
-    open: "GitHub's provider has no setting for it; the audit must ask GitHub.",
+    open: "GitHub's setting against it is on by default, and no provider can hold it there: the audit finds it off.",
     azureDevops:
       "Whoever reads the repository can fork it within the organisation; what comes from there is reviewed like anything else.",
   },
@@ -64,7 +64,7 @@ export const threats = {
   },
   T19: {
     what: "A workflow changed on a branch is run there, without any review.",
-    open: "A further branch that somebody adds to the environment by its whole name is only warned of; patterns and tags are refused.",
+    open: "Between two audits somebody who administers the repository can let a further branch in.",
     azureDevops: "Whether a machine other than the jobs' own may vote, only the audit would show.",
   },
   T20: { what: "A job names an environment that GitHub then makes, without any rule." },
@@ -143,12 +143,12 @@ export const threats = {
   },
   T42: {
     what: "A person with rights on the workspace, its group or above submits directly.",
-    open: "Rights inherited from above, and the deployer's own. Mail tells of a new role in the groups; the audit must see the rest.",
+    open: "Rights inherited from above, and the deployer's own: the audit finds each, and who has it is accepted by name.",
   },
   T43: { what: "A reader sees a credential of a datastore." },
   T44: {
     what: "Somebody adds a secret, an owner or a second trust to the pipeline's application.",
-    open: "Its owner and the tenant's administrators can; only the audit would show it.",
+    open: "Its owner and the tenant's administrators can; the audit finds what they added, and accepts them by name.",
   },
   T45: {
     what: "The pipeline may do more than submit.",
@@ -204,6 +204,8 @@ export interface Control {
   readonly external?: string;
   /** What holds it on Azure DevOps, where its means are others than on GitHub. */
   readonly azureDevops?: OnAzureDevOps;
+  /** What to do where the access audit finds it broken; the command comes with what it found. */
+  readonly remedy?: string;
   /** Why it cannot be closed, and who says so. */
   readonly reason?: string;
   readonly source?: string;
@@ -266,7 +268,8 @@ const compute = {
   "compute-local-auth": {
     promise: "No cluster takes a local account, a key or a remote login.",
     kind: "input",
-    threats: [],
+    threats: ["T42"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: [
       "machinelearningservices:Compute properties.disableLocalAuth properties.properties.remoteLoginPortPublicAccess",
     ],
@@ -303,6 +306,7 @@ const stores = {
     promise: "No store takes an account key, so that a listed key opens nothing.",
     kind: "input",
     threats: ["T43"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: ["storage:StorageAccount allowSharedKeyAccess"],
     policies: ["store-shared-key"],
     external: "CKV2_AZURE_40, MCSB IM-1",
@@ -359,6 +363,7 @@ const stores = {
     promise: "No datastore holds a credential: a job reaches data as its cluster's identity.",
     kind: "input",
     threats: ["T43"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: [
       "machinelearningservices:Datastore properties.credentials.credentialsType properties.serviceDataAccessAuthIdentity",
     ],
@@ -411,6 +416,7 @@ const around = {
     promise: "The registry has no administrator account and no anonymous reader.",
     kind: "input",
     threats: ["T46"],
+    remedy: "The stack declares it: a deployment sets it back.",
     azure: ["containerregistry:Registry adminUserEnabled anonymousPullEnabled"],
     policies: ["registry-admin", "registry-anonymous-pull"],
     external: "AZR-000005, AZR-000401, CKV_AZURE_137, CKV_AZURE_138, MCSB PA-1",
@@ -601,6 +607,7 @@ const access = {
       "In production people read the workspace and its own store alone, and can neither run anything nor run it again.",
     kind: "input",
     threats: ["T42", "T47"],
+    remedy: "Take away what the person made, and the right by which they made it.",
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
     external: "MCSB PA-7",
   },
@@ -620,6 +627,7 @@ const access = {
     promise: "The pipeline has one role on its workspace, data rights on its default store, and nothing above.",
     kind: "input",
     threats: ["T45"],
+    remedy: "Take the right away: the stack gives the pipeline what it needs.",
     azure: ["authorization:RoleAssignment principalId principalType roleDefinitionId scope"],
     external: "MCSB PA-7",
   },
@@ -660,6 +668,7 @@ const access = {
     promise: "Each environment has an application of its own, and dev has no right on anything of prod.",
     kind: "input",
     threats: ["T48"],
+    remedy: "Take the right away: an identity of development has none in production.",
     azure: ["authorization:RoleAssignment scope"],
     entra: ["Application displayName", "ApplicationFederatedIdentityCredential subject"],
   },
@@ -695,6 +704,7 @@ const access = {
     promise: "Nobody but its owner changes the pipeline's application.",
     kind: "notClosable",
     threats: ["T44"],
+    remedy: "Take the role away from whoever need not have it, make it eligible only, and accept the others by name.",
     reason: "Application Administrators of the tenant may change every application.",
     source: "https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference",
   },
@@ -705,6 +715,7 @@ const branches = {
     promise: "A protected branch changes by pull request alone.",
     kind: "input",
     threats: ["T01"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset enforcement target rules.pullRequest.requiredApprovingReviewCount rules.creation",
       "BranchProtection pattern requiredPullRequestReviews[].requiredApprovingReviewCount",
@@ -716,6 +727,7 @@ const branches = {
     promise: "As many people as the stack file says approve, at least one, and never the author alone.",
     kind: "input",
     threats: ["T04"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.pullRequest.requiredApprovingReviewCount",
       "BranchProtection requiredPullRequestReviews[].requiredApprovingReviewCount",
@@ -733,6 +745,7 @@ const branches = {
     promise: "Whoever pushed last does not count as an approver.",
     kind: "input",
     threats: ["T04", "T05", "T06"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.pullRequest.requireLastPushApproval",
       "BranchProtection requiredPullRequestReviews[].requireLastPushApproval",
@@ -744,6 +757,7 @@ const branches = {
     promise: "New commits take the approvals away.",
     kind: "input",
     threats: ["T05"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.pullRequest.dismissStaleReviewsOnPush",
       "BranchProtection requiredPullRequestReviews[].dismissStaleReviews",
@@ -763,6 +777,7 @@ const branches = {
     promise: "A team of the stack file owns every file, workflows included, and one of its members approves.",
     kind: "input",
     threats: ["T13", "T25", "T26"],
+    remedy: "Mend .github/CODEOWNERS by a pull request; where the rule is gone, a deployment sets it back.",
     github: [
       "RepositoryFile file content",
       "RepositoryRuleset rules.pullRequest.requireCodeOwnerReview",
@@ -818,6 +833,7 @@ const branches = {
     promise: "A protected branch is not rewritten, deleted or made anew.",
     kind: "input",
     threats: ["T11"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryRuleset rules.nonFastForward rules.deletion rules.creation",
       "BranchProtection allowsForcePushes allowsDeletions",
@@ -852,6 +868,7 @@ const branches = {
     promise: "Nobody is exempt from a branch's rules, administrators, apps and deploy keys included.",
     kind: "input",
     threats: ["T02", "T14"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["RepositoryRuleset bypassActors enforcement", "BranchProtection enforceAdmins"],
     external: "CIS 1.1.14, CKV_GITHUB_10, Scorecard Branch-Protection tier 5, legitify",
     azureDevops: ["GitPermissions permissions.PolicyExempt permissions.PullRequestBypassPolicy"],
@@ -957,6 +974,7 @@ const repository = {
     promise: "Nobody can take the rules away.",
     kind: "notClosable",
     threats: ["T03"],
+    remedy: "Owners cannot be kept out: keep them few, and accept each by name.",
     reason: "Owners of the organisation administer every repository in it. Keep them few.",
     source:
       "https://docs.github.com/organizations/managing-peoples-access-to-your-organization-with-roles/roles-in-an-organization",
@@ -1012,7 +1030,7 @@ const repository = {
     promise: "GitHub is set not to count a machine's review as a person's.",
     kind: "audit",
     threats: ["T17"],
-    built: false,
+    remedy: "Demand an additional approval for unattributed changes in the ruleset: no provider has the setting.",
     external: "CICD-SEC-1",
     azureDevops: {
       none: "As whom jobs run cannot vote. Whether another machine can, only a look at who may write shows.",
@@ -1026,6 +1044,7 @@ const actions = {
     promise: "A workflow's token reads by default, and cannot approve a pull request.",
     kind: "input",
     threats: ["T08", "T34"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["WorkflowRepositoryPermissions defaultWorkflowPermissions canApprovePullRequestReviews"],
     external: "legitify",
     azureDevops: [
@@ -1038,6 +1057,7 @@ const actions = {
     promise: "Workflows use the listed actions alone, each by its commit.",
     kind: "input",
     threats: ["T38", "T40"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "ActionsRepositoryPermissions allowedActions shaPinningRequired allowedActionsConfig.githubOwnedAllowed allowedActionsConfig.verifiedAllowed allowedActionsConfig.patternsAlloweds",
     ],
@@ -1052,6 +1072,7 @@ const actions = {
       "The runners that are made inside the private network run the submission workflow of a deploying branch alone.",
     kind: "input",
     threats: ["T25", "T39"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "ActionsRunnerGroup visibility selectedRepositoryIds allowsPublicRepositories restrictedToWorkflows selectedWorkflows",
     ],
@@ -1084,6 +1105,7 @@ const actions = {
     promise: "Only the branches of deployFrom run in the environment prod, named one by one.",
     kind: "input",
     threats: ["T12", "T19", "T21", "T22"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: [
       "RepositoryEnvironment deploymentBranchPolicy.customBranchPolicies deploymentBranchPolicy.protectedBranches",
       "RepositoryEnvironmentDeploymentPolicy environment branchPattern",
@@ -1095,6 +1117,7 @@ const actions = {
     promise: "A reviewer who did not start it approves each production run.",
     kind: "input",
     threats: ["T25", "T31"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["RepositoryEnvironment preventSelfReview reviewers[].teams"],
     external: "CICD-SEC-1",
     azureDevops: ["CheckApproval approvers minimumRequiredApprovers requesterCanApprove"],
@@ -1103,6 +1126,7 @@ const actions = {
     promise: "Administrators of the repository cannot skip the rules of the environment prod.",
     kind: "input",
     threats: ["T30"],
+    remedy: "The stack declares it: a deployment sets it back.",
     github: ["RepositoryEnvironment canAdminsBypass"],
     external: "CICD-SEC-5",
     azureDevops: [
@@ -1211,35 +1235,68 @@ const submission = {
 
 const audit = {
   "audit-rules": {
-    promise: "No ruleset, protection or bypass actor differs from the declared ones.",
+    promise: "Nobody bypasses the rules of a branch that deploys, in whatever ruleset.",
     kind: "audit",
     threats: ["T02", "T03"],
-    built: false,
+    remedy: "Take the actor out, or the ruleset that nobody declared.",
     external: "CIS 1.1.19",
   },
   "audit-writers": {
-    promise: "No administrator, deploy key or app writes that nobody declared.",
+    promise: "No administrator, deploy key or app can lift the rules or push as nobody, unless accepted by name.",
     kind: "audit",
     threats: ["T03", "T14"],
-    built: false,
+    remedy: "Take the access away: teams that the stack declares write, and nobody administers.",
   },
   "audit-environment": {
-    promise: "The environment prod has the declared branches, reviewers and no others.",
+    promise: "The environment that production trusts exists, lets in branches that have rules, and has reviewers.",
     kind: "audit",
-    threats: ["T19", "T30", "T31"],
-    built: false,
+    threats: ["T19", "T20", "T22", "T31"],
+    remedy: "Set it back in the environment's settings: no deployment sees it.",
   },
   "audit-application": {
     promise: "The pipeline's application has the declared owner and trust, no secret and no certificate.",
     kind: "audit",
     threats: ["T44"],
-    built: false,
+    remedy: "Take the credential or the owner away: the pipeline needs its one federated credential alone.",
+  },
+  "audit-identities": {
+    promise: "Nobody becomes an identity of a cluster or of a deployer but by the ways that are declared.",
+    kind: "audit",
+    threats: ["T44", "T46"],
+    remedy: "Take away the right on the identity, what trusts somebody else, or where it is attached.",
   },
   "audit-rights": {
-    promise: "Every right on the production workspace, inherited ones included, is declared or accepted by name.",
+    promise: "Every right on the production workspace, inherited ones included, is reviewed or accepted by name.",
     kind: "audit",
     threats: ["T42"],
-    built: false,
+    remedy: "Take the right away; who needs it in an emergency is made eligible and accepted by name.",
+  },
+  "audit-code": {
+    promise: "Nobody but the pipeline and the clusters writes where jobs' code and images lie, by whatever right.",
+    kind: "audit",
+    threats: ["T42", "T46"],
+    remedy: "Take the right away: the pipeline uploads what was reviewed, and people need to write nothing there.",
+  },
+  "audit-jobs": {
+    promise: "Each job was submitted by the pipeline, from a commit on a branch that deploys.",
+    kind: "audit",
+    threats: ["T42", "T47"],
+    remedy: "Find out by which right it was submitted and close that; what ran has run.",
+  },
+  "audit-state": {
+    promise:
+      "Whoever can write the state of the stack, and with it decide what a deployment runs, is accepted by name.",
+    kind: "audit",
+    threats: ["T41", "T42"],
+    remedy: "Take the right away from whoever need not restore the state.",
+  },
+  "runner-machines": {
+    promise: "Nobody reaches the machines on which the pipeline runs.",
+    kind: "notClosable",
+    threats: ["T39"],
+    remedy: "Accept by name who administers the machines; let each of them run one job.",
+    reason: "Whoever administers a machine takes the tokens of its jobs, and GitHub does not know who that is.",
+    source: "https://docs.github.com/actions/reference/security/secure-use#hardening-for-self-hosted-runners",
   },
   "infrastructure-pipelines": {
     promise:
@@ -1334,6 +1391,11 @@ export const controls = {
 } as const;
 
 export type ControlId = keyof typeof controls;
+
+/** Those that the access audit can find broken. */
+export type AuditedId = {
+  [Id in ControlId]: (typeof controls)[Id] extends { readonly remedy: string } ? Id : never;
+}[ControlId];
 
 /** The controls that are built, but for those of Azure DevOps alone: each of them needs a proof in test/controls.test.ts. */
 export type ProvenControlId = Exclude<

@@ -8,8 +8,32 @@ export interface Person {
 export interface EntraGroup {
   readonly objectId: string;
   readonly name: string;
-  /** Object ids. */
+  /** Object ids of people, of other groups and of services. */
   readonly members: readonly string[];
+  /** Object ids of those who may add members; none where nothing is said. */
+  readonly owners?: readonly string[];
+  /** Only who administers privileged roles may change it. */
+  readonly privileged?: boolean;
+}
+
+/** A role that somebody holds besides what was made here. */
+export interface HeldRole {
+  /** Object id. */
+  readonly principal: string;
+  /** Its name. */
+  readonly role: string;
+  /** Resource, group, subscription, management group or `/`; in Entra `/`. */
+  readonly scope: string;
+  /** It is held only after it was asked for. */
+  readonly eligible?: boolean;
+}
+
+/** A GitHub App that is installed. */
+export interface InstalledApp {
+  readonly id: number;
+  readonly slug: string;
+  readonly clientId: string;
+  readonly permissions: Readonly<Record<string, "read" | "write">>;
 }
 
 export interface Team {
@@ -64,6 +88,12 @@ export interface Organisation {
   /** Whether every person may register applications. */
   readonly usersRegisterApplications: boolean;
   readonly subscriptions: readonly string[];
+  /** Management groups above all of them, the nearest first. */
+  readonly managementGroups: readonly string[];
+  /** Roles in Azure that people hold. */
+  readonly rights: readonly HeldRole[];
+  /** Roles in Entra that people hold. */
+  readonly administrators: readonly HeldRole[];
   /** Resource providers that are registered in every subscription. */
   readonly providers: readonly string[];
   readonly vmSizes: readonly VmSize[];
@@ -83,6 +113,9 @@ export interface Organisation {
     readonly basePermission: "none" | "read" | "write" | "admin";
     /** Form of the subject in tokens of its workflows: with numeric ids, or as of old. */
     readonly subject: "immutable" | "classic";
+    /** Logins. */
+    readonly owners: readonly string[];
+    readonly apps: readonly InstalledApp[];
     readonly teams: readonly Team[];
   };
   /** The Azure DevOps organisation, connected to the tenant. */
@@ -99,6 +132,8 @@ const people: Person[] = [
 ];
 
 const subscriptions = ["5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10", "2d9a4c1e-7b64-4f0d-8c35-91e6a07d5b42"];
+const freya = "60be8d51-2ea2-4fa7-9e50-1f8eae514c06";
+const breakGlass = "c3da4f72-96e9-4fa7-9b4e-40519f72be55";
 const hub = `/subscriptions/${subscriptions[0]}/resourceGroups/rg-hub`;
 
 /** What the README says that a deployer needs. */
@@ -129,6 +164,9 @@ export const contoso: Organisation = {
   },
   usersRegisterApplications: true,
   subscriptions,
+  managementGroups: ["contoso-fl", "contoso"].map((name) => `/providers/Microsoft.Management/managementGroups/${name}`),
+  rights: [{ principal: breakGlass, role: "Owner", scope: `/subscriptions/${subscriptions[0]}`, eligible: true }],
+  administrators: [{ principal: freya, role: "Global Administrator", scope: "/" }],
   providers: [
     ...["Authorization", "Resources", "Consumption", "Insights", "OperationalInsights", "ManagedIdentity"],
     ...["Network", "Storage", "KeyVault", "ContainerRegistry", "MachineLearningServices"],
@@ -169,6 +207,7 @@ export const contoso: Organisation = {
       name: "fl-release",
       members: people.filter(({ name }) => ["chidi", "dolores", "emre"].includes(name)).map(({ objectId }) => objectId),
     },
+    { objectId: breakGlass, name: "fl-break-glass", members: [freya], privileged: true },
   ],
   takenNames: ["contoso", "mlops", "federatedlearning"],
   networks: [
@@ -190,6 +229,16 @@ export const contoso: Organisation = {
     plan: "enterprise",
     basePermission: "read",
     subject: "immutable",
+    owners: ["freya"],
+    // What makes the repository and its rules acts as an App, or as an owner.
+    apps: [
+      {
+        id: 51207433,
+        slug: "fl-deployer",
+        clientId: "Iv23liContosoFlDeploy",
+        permissions: { actions: "read", administration: "write", contents: "write", environments: "write" },
+      },
+    ],
     teams: [
       { id: 9104501, slug: "fl-maintainers", members: ["amina", "bjarne", "chidi", "dolores"] },
       { id: 9104502, slug: "fl-release", members: ["chidi", "dolores", "emre"] },

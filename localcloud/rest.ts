@@ -3,12 +3,15 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { localToken } from "./clouds/azure";
+import { accessRoutes } from "./clouds/azure/accessRest";
 import { permissionRoutes } from "./clouds/azure/permissions";
 import { armError, armRoutes } from "./clouds/azure/rest";
 import { subscriptionRoutes } from "./clouds/azure/subscription";
 import type { Answer, Route } from "./clouds/behaviour";
 import { deployerRoutes } from "./clouds/entra/deployer";
+import { directoryRoutes } from "./clouds/entra/directory";
 import { graphRoutes } from "./clouds/entra/rest";
+import { accessRoutes as githubAccessRoutes } from "./clouds/github/accessRest";
 import { organisationRoutes } from "./clouds/github/organisation";
 import { repositoryRoutes } from "./clouds/github/repositoryRest";
 import { type GitHubRoute, githubRoutes } from "./clouds/github/rest";
@@ -23,11 +26,13 @@ export interface Rest {
 const routes: readonly Route[] = [
   // First: to the next ones a right on something looks like something below it.
   ...permissionRoutes,
+  ...accessRoutes,
   ...armRoutes,
   ...subscriptionRoutes,
   ...graphRoutes,
   ...deployerRoutes,
-  ...[...githubRoutes, ...organisationRoutes, ...repositoryRoutes].map(onGitHub),
+  ...directoryRoutes,
+  ...[...githubRoutes, ...organisationRoutes, ...repositoryRoutes, ...githubAccessRoutes].map(onGitHub),
 ];
 
 function onGitHub({ path, needs = [], body }: GitHubRoute): Route {

@@ -1,6 +1,7 @@
 /** Changes behind Pulumi's back, as a person in a portal would make them. Knows clouds, not the program. */
 import { existsSync } from "node:fs";
 
+import { accessTampers } from "./accessTampers";
 import { principals } from "./clouds/azure/access";
 import { assignment, storageAccount } from "./clouds/azure/arm";
 import { securityGroup, type SecurityGroupInputs } from "./clouds/azure/network";
@@ -19,6 +20,7 @@ import {
 } from "./clouds/github/repository";
 import { builtInRoles, roleName } from "./clouds/roles";
 import { guidOf, LocalCloud } from "./localCloud";
+import { one, principalCalled, said } from "./lookup";
 import type { Place } from "./place";
 import { changes } from "./reorganise";
 import { type Row, Store } from "./store";
@@ -76,14 +78,14 @@ const tampers: Readonly<Record<string, Tamper>> = {
   },
   grant: {
     arguments: "<principal> <role> <scope>",
-    what: "give somebody a role; scope: an id or a unique part of one",
+    what: "give somebody a role; scope: an id or a unique part of one, a subscription, a management group or /",
     run: (cloud, [who = "", role = "", scope = ""]) => {
       const { objectId, kind, name } = principalCalled(cloud, who);
       const definition = builtInRoles[role];
       if (definition === undefined)
         throw new Trouble(`"${role}" is no built-in role.`, Object.keys(builtInRoles).join(", "));
-      const { id } = standing(cloud, scope);
-      const subscription = id.split("/")[2] ?? "";
+      const id = isAbove(scope, cloud) ? scope : standing(cloud, scope).id;
+      const subscription = /^\/subscriptions\/([^/]+)/i.exec(id)?.[1] ?? cloud.organisation.subscriptions[0] ?? "";
       const row = cloud.create(assignment, {
         scope: id,
         roleAssignmentName: guidOf(`${id} ${role} ${objectId}`),
@@ -235,6 +237,7 @@ const tampers: Readonly<Record<string, Tamper>> = {
     what: "take one property away",
     run: (cloud, [part = "", path = ""]) => change(cloud, standing(cloud, part), path, undefined),
   },
+  ...accessTampers,
   ...Object.fromEntries(
     Object.entries(changes).map(([name, { arguments: expected, what, apply }]): [string, Tamper] => [
       name,
@@ -249,8 +252,6 @@ const tampers: Readonly<Record<string, Tamper>> = {
     ]),
   ),
 };
-
-const see = "See what exists: npm run tamper -- list";
 
 /** Runs one tamper against the clouds in `store` and returns what it says. */
 export function tamperWith(store: Store, [name = "", ...args]: readonly string[]): string {
@@ -269,7 +270,9 @@ export function tamper(place: Place, args: readonly string[]): number {
   try {
     process.stdout.write(`${tamperWith(store, args)}\n`);
     if (args[0] !== "list" && !Object.hasOwn(changes, args[0] ?? "")) {
-      process.stdout.write("Does Pulumi see it? npm run local -- preview --refresh --diff --stack prod\n");
+      process.stdout.write(
+        "Does Pulumi see it? npm run local -- preview --refresh --diff --stack prod\nDoes the audit?     npm run audit -- --stack prod --local\n",
+      );
     }
   } finally {
     store.close();
@@ -316,6 +319,12 @@ function change(cloud: LocalCloud, row: Row, path: string, value: unknown): stri
   return `Changed ${path} of ${said(row)}\n  from ${words(before)}\n  to   ${words(value)}`;
 }
 
+/** What stands above everything that has a row. */
+function isAbove(scope: string, { organisation }: LocalCloud): boolean {
+  const subscriptions = organisation.subscriptions.map((id) => `/subscriptions/${id}`);
+  return ["/", ...organisation.managementGroups, ...subscriptions].includes(scope);
+}
+
 function rulesetCalled(cloud: LocalCloud, part: string): Row {
   return one(
     cloud.all(ruleset).filter(({ inputs }) => String(inputs["name"]).includes(part)),
@@ -330,13 +339,6 @@ function environmentCalled(cloud: LocalCloud, name: string): Row {
   );
 }
 
-function principalCalled(cloud: LocalCloud, who: string): ReturnType<typeof principals>[number] {
-  const found = principals(cloud).find(({ name, objectId }) => name === who || objectId === who);
-  if (found !== undefined) return found;
-  const names = principals(cloud).map(({ name }) => name);
-  throw new Trouble(`Nobody is called "${who}".`, `There are ${names.join(", ")}.`);
-}
-
 /** The one thing that has this id, or else the one whose type and id contain `part`. */
 function standing(cloud: LocalCloud, part: string): Row {
   const rows = cloud.store.rows().filter(({ state }) => state !== "soft");
@@ -346,18 +348,6 @@ function standing(cloud: LocalCloud, part: string): Row {
   const containing = rows.filter((row) => said(row).toLowerCase().includes(lower));
   const found = [exact, ending].find(({ length }) => length === 1) ?? containing;
   return one(found, `thing called "${part}"`);
-}
-
-function one(rows: readonly Row[], what: string): Row {
-  const [row, ...more] = rows;
-  if (row === undefined) throw new Trouble(`There is no ${what}.`, see);
-  if (more.length > 0) throw new Trouble(`There is more than one ${what}:`, rows.slice(0, 10).map(said).join("\n"));
-  return row;
-}
-
-/** `Repository fl-experiments` */
-function said({ type, id }: Row): string {
-  return `${type.split(":").at(-1)} ${id}`;
 }
 
 function parsed(json: string): unknown {

@@ -158,8 +158,8 @@ Status:
   shows all ${built}. A control without a proof does not compile. No real cloud has seen any of it: [verified.md](verified.md).
 - **policed**: a rule of that name in the [policy pack](../operations/policy/rules.ts) refuses to deploy what breaks it,
   whoever wrote the program.
-- **not built**: planned, and keeps nothing yet: the access audit, the
-  pipelines of this program.
+- **audit**: \`npm run audit\` finds whatever breaks it, in the live clouds.
+- **not built**: planned, and keeps nothing yet.
 - **cannot be kept**: nobody can, for the reason given.
 
 Where: type and property. An Azure type is azure-native's, one without a module is Entra's or GitHub's provider's; a file

@@ -1,16 +1,18 @@
 /**
- * `npm run experiments -- --stack prod --out DIR`: writes what a new experiments repository consists of. The files are
- * those of experiments/, which stands for the example's Pulumi.prod.yaml; what differs by organisation is written anew.
+ * `npm run experiments -- --stack prod --out DIR`: writes what a new experiments repository consists of, and on Azure
+ * DevOps, with `--pipelines DIR`, the repository of its pipelines. The files are those of experiments/, which stands for the
+ * example stacks; what differs by organisation is written anew.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { type Config, federationOf, judge } from "../config";
+import { templateRef, templatesRepository } from "../facts/azureDevOps";
 import type { Names } from "../names";
 import { Refusal } from "../problems";
 import { namesIn } from "../rules/names";
-import type { OwnedOnGitHub } from "../schema/gate";
+import type { StackConfig } from "../schema";
 import { stackFiles } from "./stackFiles";
 
 const source = join(__dirname, "..", "experiments");
@@ -18,8 +20,36 @@ const source = join(__dirname, "..", "experiments");
 /** What the command cannot do, in a sentence that says what to do. */
 export class Hindrance extends Error {}
 
-/** The files by path, for the stack that makes the repository. */
-export function experimentsFiles(directory: string, stack: string): Map<string, string> {
+/** Where the experiments live. */
+type Place = OnGitHub | OnAzureDevOps;
+
+interface OnGitHub {
+  readonly platform: "github";
+  readonly organisation: string;
+  /** Teams that own every file. */
+  readonly codeOwners: readonly string[];
+  /** Runner group that submits to production; GitHub's own machines where there is none. */
+  readonly runner: string | undefined;
+}
+
+interface OnAzureDevOps {
+  readonly platform: "azureDevOps";
+  readonly project: string;
+  /** Name of the experiments repository; that of its pipelines follows from it. */
+  readonly repository: string;
+  /** Agent pool that submits to production; Microsoft's own machines where there is none. */
+  readonly runner: string | undefined;
+}
+
+/** Files by path, of each repository. */
+export interface StarterFiles {
+  readonly experiments: ReadonlyMap<string, string>;
+  /** What the experiments' authors cannot change alone. On GitHub code owners see to that, in the same repository. */
+  readonly pipelines: ReadonlyMap<string, string>;
+}
+
+/** The files for the stack that makes the repository. */
+export function experimentsFiles(directory: string, stack: string): StarterFiles {
   const file = stackFiles(directory).find((one) => one.stack === stack);
   if (file === undefined) {
     const known = stackFiles(directory).map((one) => one.stack);
@@ -29,25 +59,58 @@ export function experimentsFiles(directory: string, stack: string): Map<string, 
   if (settings["federated-mlops:environment"] === "development") {
     throw new Hindrance(`${stack} joins a repository that another stack makes: name the production stack.`);
   }
-  const gate = settings["federated-mlops:gate"];
-  if (gate.platform !== "github")
-    throw new Hindrance(`${stack} has its repository on Azure DevOps, which is not built.`);
-  const written: Record<string, (content: string) => string> = {
-    "federation.yaml": () =>
-      federation(namesIn(settings, stack), settings["federated-mlops:handover"], gate.deployFrom),
-    ".github/CODEOWNERS": () => codeOwners(settings["github:owner"] ?? "", gate.branches.main?.codeOwners ?? []),
-    ".github/workflows/submit.yml": (content) => submission(content, gate),
-  };
-  return new Map(
-    filesBelow(source).map((path) => {
-      const content = readFileSync(join(source, path), "utf8");
-      return [path, written[path]?.(content) ?? content];
-    }),
+  const { deployFrom } = settings["federated-mlops:gate"];
+  const names = namesIn(settings, stack);
+  return filesAt(
+    placeOf(settings, names),
+    deployFrom,
+    federation(names, settings["federated-mlops:handover"], deployFrom),
   );
 }
 
-/** Writes the files to `out`; refuses where one stands there already that says something else. */
-export function writeExperiments(files: ReadonlyMap<string, string>, out: string): void {
+function placeOf(settings: ProductionSettings, { repository = "" }: Names): Place {
+  const gate = settings["federated-mlops:gate"];
+  const runner =
+    gate.runner === undefined ? undefined : "create" in gate.runner ? gate.runner.create : gate.runner.join;
+  if (gate.platform === "azureDevOps") {
+    const project = "create" in gate.project ? gate.project.create : gate.project.join;
+    return { platform: gate.platform, project, repository, runner };
+  }
+  const { "github:owner": organisation = "" } = settings;
+  return { platform: gate.platform, organisation, codeOwners: gate.branches.main?.codeOwners ?? [], runner };
+}
+
+type ProductionSettings = Extract<StackConfig, { "federated-mlops:environment": "production" }>;
+
+/** The files at `place`, with `federation` as federation.yaml. */
+function filesAt(place: Place, deployFrom: readonly string[], federation: string): StarterFiles {
+  const written: Readonly<Record<string, (content: string) => string>> = {
+    "federation.yaml": () => federation,
+    ...(place.platform === "github" ? onGitHub(place, deployFrom) : onAzureDevOps(place, deployFrom)),
+  };
+  const experiments = new Map<string, string>();
+  const pipelines = new Map<string, string>();
+  for (const path of filesBelow(source)) {
+    const content = readFileSync(join(source, path), "utf8");
+    const text = written[path]?.(content) ?? content;
+    const [repository, target] = targetOf(path, place.platform);
+    if (repository !== undefined) ({ experiments, pipelines })[repository].set(target, text);
+  }
+  return { experiments, pipelines };
+}
+
+/** In which repository a file of experiments/ goes, and under which path; nowhere what is another platform's. */
+function targetOf(path: string, platform: Place["platform"]): [keyof StarterFiles | undefined, string] {
+  const azureDevOps = path.startsWith("pipelines/") || path === "azure-pipelines.yml" || path === "dev-run.yml";
+  if (platform === "github") return [azureDevOps ? undefined : "experiments", path];
+  if (path.startsWith("pipelines/")) return ["pipelines", path.slice("pipelines/".length)];
+  if (path.startsWith("submission/")) return ["pipelines", path];
+  if (path === ".github/pull_request_template.md") return ["experiments", path.replace(".github", ".azuredevops")];
+  return [path.startsWith(".github/") ? undefined : "experiments", path];
+}
+
+/** Throws where a file stands in `out` already that says something else than what would be written. */
+export function refuseOverwriting(files: ReadonlyMap<string, string>, out: string): void {
   const standing = [...files].filter(([path, content]) => {
     const target = join(out, path);
     return existsSync(target) && readFileSync(target, "utf8") !== content;
@@ -58,6 +121,11 @@ export function writeExperiments(files: ReadonlyMap<string, string>, out: string
         "Delete them first (in a clone of a new repository: git rm README.md .github/CODEOWNERS), or name another directory.",
     );
   }
+}
+
+/** Writes files to `out`. */
+export function writeExperiments(files: ReadonlyMap<string, string>, out: string): void {
+  refuseOverwriting(files, out);
   for (const [path, content] of files) {
     const target = join(out, path);
     mkdirSync(dirname(target), { recursive: true });
@@ -91,39 +159,60 @@ federated_learning:
   silos:
 ${listed.join("")}
 # Branches from which jobs reach production.
-deploy_from: [${deployFrom.map(quoted).join(", ")}]
+deploy_from: ${list(deployFrom)}
 
 # Registries whose environments and components jobs may name, with a version.
 registries: [azureml]
 `;
 }
 
-function codeOwners(organisation: string, teams: readonly string[]): string {
+/** CODEOWNERS. */
+function owned(organisation: string, teams: readonly string[]): string {
   const owners = teams.map((team) => `@${organisation}/${team}`).join(" ");
-  const owned = ["/.github/", "/.github/CODEOWNERS", "/submission/", "/federation.yaml", "*"];
+  const patterns = ["/.github/", "/.github/CODEOWNERS", "/submission/", "/federation.yaml", "*"];
   return `# Who must review. The last line that fits a file counts: the \`*\` line stays last, so that no line above it takes a file
 # away from these teams. A change of teams comes here first, then into the stack file of federated-mlops.
-${owned.map((pattern) => `${pattern} ${owners}\n`).join("")}`;
+${patterns.map((pattern) => `${pattern} ${owners}\n`).join("")}`;
 }
 
-/**
- * The workflow with the branches and the runner of the stack. Not by a variable of the repository: whoever can change
- * one without a review would choose the machine that becomes the production identity.
- */
-function submission(workflow: string, { deployFrom, runner }: OwnedOnGitHub): string {
-  const machine =
-    runner === undefined ? "ubuntu-24.04" : `{ group: ${quoted("create" in runner ? runner.create : runner.join)} }`;
-  return replaced(
-    replaced(workflow, /^ {4}branches: .*$/gm, `    branches: [${deployFrom.map(quoted).join(", ")}]`),
-    /^ {4}runs-on: .*$/gm,
-    `    runs-on: ${machine}`,
-  );
+type Written = Readonly<Record<string, (content: string) => string>>;
+
+// Not by a variable of the repository: whoever can change one without a review would choose the machine that becomes the
+// production identity.
+function onGitHub({ organisation, codeOwners, runner }: OnGitHub, deployFrom: readonly string[]): Written {
+  const machine = runner === undefined ? "ubuntu-24.04" : `{ group: ${quoted(runner)} }`;
+  return {
+    ".github/CODEOWNERS": () => owned(organisation, codeOwners),
+    ".github/workflows/submit.yml": (content) =>
+      replaced(
+        replaced(content, /^ {4}branches: .*$/gm, `    branches: ${list(deployFrom)}`),
+        /^ {4}runs-on: .*$/gm,
+        `    runs-on: ${machine}`,
+      ),
+  };
 }
 
-function replaced(text: string, line: RegExp, by: string): string {
-  if (text.match(line)?.length !== 1) throw new Error(`experiments/: not exactly one line like ${line.source}`);
+function onAzureDevOps({ project, repository, runner }: OnAzureDevOps, deployFrom: readonly string[]): Written {
+  const pipelines = templatesRepository(repository);
+  const pool = runner === undefined ? "{ vmImage: ubuntu-24.04 }" : `{ name: ${quoted(runner)} }`;
+  const extending = (content: string) => replaced(content, /^ {6}name: .*$/gm, `      name: ${quoted(pipelines)}`);
+  const checkout = (content: string, times: number) =>
+    replaced(content, /- checkout: git:.*$/gm, `- checkout: git://${project}/${pipelines}@${templateRef}`, times);
+  return {
+    "azure-pipelines.yml": (content) =>
+      extending(replaced(content, /^ {4}include: \[main\]$/gm, `    include: ${list(deployFrom)}`)),
+    "dev-run.yml": extending,
+    "pipelines/submit.yml": (content) => checkout(replaced(content, /^ {8}pool: .*$/gm, `        pool: ${pool}`), 1),
+    "pipelines/dev-run.yml": (content) => checkout(content, 2),
+  };
+}
+
+function replaced(text: string, line: RegExp, by: string, times = 1): string {
+  if (text.match(line)?.length !== times) throw new Error(`experiments/: not ${times} lines like ${line.source}`);
   return text.replace(line, () => by);
 }
+
+const list = (names: readonly string[]): string => `[${names.map(quoted).join(", ")}]`;
 
 /** As YAML, in quotes where it could be read as something else. */
 function quoted(text: string): string {
@@ -140,13 +229,30 @@ Written to ${out}. Next, in a clone of the experiments repository (pulumi up mak
   gate.branches.main.checks should name the checks that the workflows report: [dev-run, references]
 `;
 
+const nextOfTwo = (out: string, pipelines: string) => `
+Written to ${out} and ${pipelines}. Next, in a clone of each repository (pulumi up makes both):
+
+  git switch --create starter-files, copy the files if they are elsewhere, commit and push
+  open a pull request, that of the pipelines first: from here on review is the only way in
+`;
+
 if (require.main === module) {
-  const usage = "npm run experiments -- --stack prod --out <directory>";
+  const usage = "npm run experiments -- --stack prod --out <directory> [--pipelines <directory>]";
   try {
-    const { stack, out } = parseArgs({ options: { stack: { type: "string" }, out: { type: "string" } } }).values;
+    const options = { stack: { type: "string" }, out: { type: "string" }, pipelines: { type: "string" } } as const;
+    const { stack, out, pipelines } = parseArgs({ options }).values;
     if (stack === undefined || out === undefined) throw new Hindrance(`Name the stack and a directory: ${usage}`);
-    writeExperiments(experimentsFiles(process.cwd(), stack), resolve(out));
-    console.log(next(resolve(out)));
+    const files = experimentsFiles(process.cwd(), stack);
+    if (files.pipelines.size > 0 && pipelines === undefined)
+      throw new Hindrance(
+        `On Azure DevOps the pipelines have a repository of their own: name its clone, too. ${usage}`,
+      );
+    if (files.pipelines.size === 0 && pipelines !== undefined)
+      throw new Hindrance(`The experiments of ${stack} live in one repository: leave out --pipelines.`);
+    if (pipelines !== undefined) refuseOverwriting(files.pipelines, resolve(pipelines));
+    writeExperiments(files.experiments, resolve(out));
+    if (pipelines !== undefined) writeExperiments(files.pipelines, resolve(pipelines));
+    console.log(pipelines === undefined ? next(resolve(out)) : nextOfTwo(resolve(out), resolve(pipelines)));
   } catch (error) {
     const known = error instanceof Hindrance || error instanceof Refusal || error instanceof TypeError;
     if (!known) throw error;

@@ -148,9 +148,10 @@ const joinedOnGitHub = z.strictObject({ platform: gitHub, repository: repository
 const azureDevOps = z.literal("azureDevOps", { error: '"azureDevOps"' }).describe(platformMeaning);
 
 const projectName = text(
-  // https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions, without what needs escaping.
-  /^[A-Za-z0-9]([A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?$/,
-  "the name of a project: letters, digits, spaces and . _ -, at most 64 characters",
+  // https://learn.microsoft.com/azure/devops/organizations/settings/naming-restrictions, without what a pipeline's
+  // `checkout: git://<project>/<repository>` could read otherwise, such as spaces.
+  /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/,
+  "the name of a project: letters, digits and . _ -, at most 64 characters",
 );
 
 /** With room for a generation's number and for the name of the repository beside it that holds the pipelines. */

@@ -13,6 +13,7 @@ import { parse } from "yaml";
 
 import { roles } from "../facts/roles";
 import { builtInPermissions } from "../localcloud/clouds/azure/permissions";
+import { accessRoutes } from "../localcloud/clouds/github/accessRest";
 import { organisationRoutes } from "../localcloud/clouds/github/organisation";
 import { repositoryRoutes } from "../localcloud/clouds/github/repositoryRest";
 import { githubRoutes, requests } from "../localcloud/clouds/github/rest";
@@ -233,10 +234,14 @@ describe("the simulated GitHub", () => {
     const [rules] = store.rows("github:index/repositoryRuleset:RepositoryRuleset");
     const [group] = store.rows("github:index/actionsRunnerGroup:ActionsRunnerGroup");
     const numbers = { ruleset_id: String(rules?.id), runner_group_id: String(group?.id) };
-    for (const { path, body } of [...githubRoutes, ...organisationRoutes, ...repositoryRoutes]) {
-      const answer = body({ ...names, ...numbers }, store, {});
+    const places = { below: "/.github/CODEOWNERS", basehead: "main...main" };
+    cloud.create("github:index/repositoryDeployKey:RepositoryDeployKey", {
+      ...{ repository: "fl-experiments", title: "bot", key: "ssh-ed25519 AAAA" },
+    });
+    for (const { path, body } of [...githubRoutes, ...organisationRoutes, ...repositoryRoutes, ...accessRoutes]) {
+      const answer = body({ ...names, ...numbers, ...places }, store, {});
       expect(answer, path).toBeDefined();
-      expect(againstGitHub(`get ${path}`, "answer", answer), path).toEqual([]);
+      expect(againstGitHub(`get ${path.replace("{below}", "/{path}")}`, "answer", answer), path).toEqual([]);
     }
   });
 

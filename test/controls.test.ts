@@ -10,6 +10,7 @@ import { parse } from "yaml";
 
 import { judge } from "../config";
 import {
+  type AuditedId,
   type Control,
   controls,
   isBuilt,
@@ -26,9 +27,11 @@ import { Refusal, settingOf } from "../problems";
 import { Actions } from "./experiments/actions";
 import { Repository } from "./experiments/repository";
 import { created, headOfMain } from "./support/mocks";
+import { found, news, opened } from "./support/opened";
 import { examples, runBootstrap, runExample, runProgram, settingsOf, standingIn } from "./support/program";
 import { type Registered, registeredBy } from "./support/registered";
 import { root } from "./support/root";
+import { cleanWorld } from "./support/world";
 
 type Bag = Readonly<Record<string, unknown>>;
 
@@ -156,6 +159,14 @@ const standing = (
   return runProgram("prod", settings, azureAnswers);
 };
 
+/** The audit finds whatever breaks this promise, and nothing of the kind where nobody broke it. */
+function audited(control: AuditedId): void {
+  const ways = Object.values(opened).filter((way) => way.control === control);
+  expect(ways).not.toEqual([]);
+  for (const way of ways) expect(found(way)).toMatchObject({ control, verdict: "unreviewed" });
+  expect(news(cleanWorld())).toEqual([]);
+}
+
 interface Right {
   readonly who: string;
   readonly kind: string;
@@ -270,9 +281,8 @@ const stepsOf = () => Object.values(workflows).flatMap(({ jobs }) => Object.valu
 /** An experiments repository, and what pushes to its protected branch set off. */
 async function submitting() {
   const repository = new Repository();
-  const actions = await Actions.for(repository);
-  const push = (sha: string, reviewedSince = "") =>
-    actions.run("submit.yml", "submit", { event: "push", sha, reviewedSince });
+  const actions = await Actions.on(repository).listen();
+  const push = (sha: string, reviewedSince = "") => actions.submit({ sha, reviewedSince });
   return { repository, actions, push };
 }
 
@@ -1304,6 +1314,36 @@ const proofs: Record<ProvenControlId, () => void | Promise<void>> = {
       expect(subject).toMatch(/^repo:contoso-fl@\d+\/federated-mlops@\d+:environment:[a-z-]+$/);
     }
   },
+  "review-by-machine": () => {
+    audited("review-by-machine");
+  },
+  "audit-rules": () => {
+    audited("audit-rules");
+  },
+  "audit-writers": () => {
+    audited("audit-writers");
+  },
+  "audit-environment": () => {
+    audited("audit-environment");
+  },
+  "audit-application": () => {
+    audited("audit-application");
+  },
+  "audit-identities": () => {
+    audited("audit-identities");
+  },
+  "audit-rights": () => {
+    audited("audit-rights");
+  },
+  "audit-code": () => {
+    audited("audit-code");
+  },
+  "audit-jobs": () => {
+    audited("audit-jobs");
+  },
+  "audit-state": () => {
+    audited("audit-state");
+  },
   "adopted-jobs-refused": async () => {
     const { repository, actions, push } = await submitting();
     const taken = repository.commit();
@@ -1587,6 +1627,9 @@ const conditions: Readonly<Record<string, () => void>> = {
   "CIS 1.1.14": onMain(forAdmins),
   "CIS 1.1.16": onMain(noForce),
   "CIS 1.1.17": onMain(noDeletion),
+  "CIS 1.1.19": () => {
+    audited("audit-rules");
+  },
   "CIS 3.1.7": () => {
     each(production, github("ActionsRepositoryPermissions"), { shaPinningRequired: true });
   },

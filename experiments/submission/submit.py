@@ -7,6 +7,9 @@
     python3 -I submission/submit.py submit --list FILE    submit them
     python3 -I submission/submit.py watch --list FILE     follow them to their end
 
+`--repository DIR` before the command names the checkout with the jobs where that is not the one with this file: on Azure
+DevOps it lies in a repository of its own.
+
 What is judged, and what Azure gets, comes from the commit itself (git objects), never from the working tree: no filter,
 symbolic link or file that a tool left behind stands between them. Azure does not read the job's YAML either. It is read
 here, by a reader that refuses whatever two readers could understand differently, and written anew.
@@ -17,6 +20,7 @@ Python 3.10 or newer, its standard library, `git`, and for submission `az`.
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import json
 import os
@@ -401,6 +405,11 @@ class Commit:
         """What git calls everything in `directory`: equal names, equal content."""
         entry = self.git("ls-tree", "-d", "-z", "--full-tree", self.sha, "--", directory)
         return entry.split()[2].decode() if entry else None
+
+    def tree_before(self, other: str, directory: str) -> str:
+        """What git called everything in `directory` at the commit `other`; empty where it knows neither."""
+        command = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{other}:{directory}"]
+        return subprocess.run(command, cwd=self.root, capture_output=True, check=False).stdout.decode().strip()
 
     def contains(self, other: str) -> bool:
         """Whether `other` is this commit or one before it."""
@@ -1172,6 +1181,8 @@ def fetched(url: str, token: str, body: Any = None) -> Any:
     """The JSON at `url`; tried again where the fault may pass."""
     opener = urllib.request.build_opener(NoRedirect)
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json", "User-Agent": "submission"}
+    # Without the last one Azure DevOps answers a token that it does not take with its sign-in page.
+    headers |= {"Content-Type": "application/json", "X-TFS-FedAuthRedirect": "Suppress"}
     data = None if body is None else json.dumps(body).encode()
     where = urllib.parse.urlsplit(url).path
     for attempt in range(ATTEMPTS):
@@ -1192,6 +1203,7 @@ def fetched(url: str, token: str, body: Any = None) -> Any:
 class Record:
     """That a directory was submitted, as the platform remembers it."""
 
+    # What the platform knows the record by.
     id: int
     commit: str
     tree: str
@@ -1205,8 +1217,12 @@ class GitHub:
 
     def __init__(self) -> None:
         self.event = setting("GITHUB_EVENT_NAME")
+        # A pull request's own code, and nothing reviewed.
+        self.proposed = self.event == "pull_request"
+        self.by_hand = self.event == "workflow_dispatch"
         self.sha = setting("GITHUB_SHA")
         self.run = setting("GITHUB_RUN_ID")
+        self.attempt = setting("GITHUB_RUN_ATTEMPT")
         self.repository = setting("GITHUB_REPOSITORY")
         self.run_url = f"{setting('GITHUB_SERVER_URL')}/{self.repository}/actions/runs/{self.run}"
 
@@ -1243,7 +1259,7 @@ class GitHub:
     def api(self, path: str, body: Any = None) -> Any:
         return fetched(f"{setting('GITHUB_API_URL')}/repos/{self.repository}/{path}", setting("GITHUB_TOKEN"), body)
 
-    def last(self, directory: str) -> Record | None:
+    def last(self, directory: str, _: Commit) -> Record | None:
         """The last submission of `directory` to production."""
         task = urllib.parse.quote(task_of(directory), safe="")
         for deployment in self.api(f"deployments?environment=prod&task={task}&per_page=100"):
@@ -1260,6 +1276,9 @@ class GitHub:
                 return Record(int(deployment["id"]), str(deployment["sha"]), tree, job, run, failed)
         return None
 
+    def keep(self) -> None:
+        """Deployments are kept for ever."""
+
     def record(self, directory: str, tree: str, job: str) -> int:
         payload = {
             "directory": directory,
@@ -1274,6 +1293,9 @@ class GitHub:
         self.status(identity, "in_progress")
         return identity
 
+    def conclude(self, _: str, identity: int, succeeded: bool) -> None:
+        self.status(identity, "success" if succeeded else "failure")
+
     def status(self, identity: int, state: str) -> None:
         body = {"state": state, "log_url": self.run_url, "auto_inactive": False}
         self.api(f"deployments/{identity}/statuses", body)
@@ -1281,7 +1303,7 @@ class GitHub:
     def provenance(self) -> dict[str, str]:
         """The pull request that brought the commit in, and who approved it."""
         tags = {"commit": self.sha, "run": self.run_url}
-        if self.event == "pull_request":
+        if self.proposed:
             return tags | {"pull_request": str(int(self.payload()["number"]))}
         for pull in self.api(f"commits/{self.sha}/pulls"):
             if pull.get("merge_commit_sha") == self.sha:
@@ -1305,8 +1327,135 @@ class GitHub:
                 file.write(line + "\n")
 
 
+class AzureDevOps:
+    """
+    What Azure Pipelines tells a job, and remembers for later ones: as tags of its own runs. A tag can be set by whoever
+    may `Edit build quality` of this pipeline. What a run submitted follows from its commit and its number.
+    """
+
+    def __init__(self) -> None:
+        self.reason = setting("BUILD_REASON")
+        self.proposed = self.reason == "PullRequest"
+        self.by_hand = self.reason == "Manual"
+        self.ref = setting("BUILD_SOURCEBRANCH")
+        self.sha = setting("BUILD_SOURCEVERSION")
+        self.run = setting("BUILD_BUILDID")
+        self.attempt = setting("SYSTEM_JOBATTEMPT")
+        self.pipeline = int(setting("SYSTEM_DEFINITIONID"))
+        self.project = f"{setting('SYSTEM_COLLECTIONURI').rstrip('/')}/{setting('SYSTEM_TEAMPROJECTID')}"
+        self.run_url = f"{self.project}/_build/results?buildId={self.run}"
+        self.lines: list[str] = []
+
+    def problems(self, commit: Commit, federation: Federation) -> list[str]:
+        """
+        Why nothing may be submitted to production from here. That the branch is protected, the service connection
+        checks before a job with it begins.
+        """
+        allowed = [f"refs/heads/{branch}" for branch in federation.deploy_from]
+        checks = [
+            (
+                self.ref in allowed,
+                f"this runs on {shown(self.ref)}: production takes {' or '.join(allowed)} alone",
+            ),
+            (
+                self.reason in ("IndividualCI", "BatchedCI", "Manual"),
+                f"this was started by {shown(self.reason)}: a push, or a person by hand, alone are taken",
+            ),
+            (
+                commit.sha == self.sha,
+                f"the checkout is at {commit.sha}, the run is for {shown(self.sha)}: check out the run's own commit",
+            ),
+        ]
+        return [text for holds, text in checks if not holds]
+
+    def token(self) -> str:
+        """A new OIDC token of the service connection that the task names, each time."""
+        connection = urllib.parse.quote(setting("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID"), safe="")
+        url = f"{setting('SYSTEM_OIDCREQUESTURI')}?api-version=7.1&serviceConnectionId={connection}"
+        return str(fetched(url, setting("SYSTEM_ACCESSTOKEN"), {})["oidcToken"])
+
+    def api(self, path: str, body: Any = None, **query: str) -> Any:
+        words = urllib.parse.urlencode({**query, "api-version": "7.1"})
+        return fetched(f"{self.project}/_apis/{path}?{words}", setting("SYSTEM_ACCESSTOKEN"), body)
+
+    def last(self, directory: str, commit: Commit) -> Record | None:
+        """The last submission of `directory` to production."""
+        query = {
+            "definitions": str(self.pipeline),
+            "branchName": self.ref,
+            "tagFilters": tag_of("submitted", directory),
+        }
+        query |= {"statusFilter": "all", "queryOrder": "queueTimeDescending", "$top": "1"}
+        for build in self.api("build/builds", **query)["value"]:
+            run, sha = int(build["id"]), str(build["sourceVersion"])
+            failed = tag_of("failed", directory) in build["tags"]
+            tree = commit.tree_before(sha, directory)
+            return Record(run, sha, tree, name_of(directory, sha, str(run)), str(run), failed)
+        return None
+
+    def keep(self) -> None:
+        """Runs are deleted after a month, tags and all. Who forgot that a job was submitted would submit it again."""
+        lease = {"runId": int(self.run), "definitionId": self.pipeline, "ownerId": "submission"}
+        self.api("build/retention/leases", [{**lease, "daysValid": 36500, "protectPipeline": False}])
+
+    def record(self, directory: str, _: str, __: str) -> int:
+        self.api(f"build/builds/{self.run}/tags", [tag_of("submitted", directory)])
+        return int(self.run)
+
+    def conclude(self, directory: str, run: int, succeeded: bool) -> None:
+        if not succeeded:
+            self.api(f"build/builds/{run}/tags", [tag_of("failed", directory)])
+
+    def provenance(self) -> dict[str, str]:
+        """The pull request that brought the commit in, and who approved it."""
+        tags = {"commit": self.sha, "run": self.run_url}
+        if self.proposed:
+            return tags | {"pull_request": str(int(setting("SYSTEM_PULLREQUEST_PULLREQUESTID")))}
+        repository = f"git/repositories/{setting('BUILD_REPOSITORY_ID')}"
+        asked = {"queries": [{"type": "lastMergeCommit", "items": [self.sha]}]}
+        for found in self.api(f"{repository}/pullrequestquery", asked)["results"]:
+            for pull in found.get(self.sha, []):
+                if pull["status"] == "completed":
+                    number = int(pull["pullRequestId"])
+                    reviewers = self.api(f"{repository}/pullRequests/{number}/reviewers")["value"]
+                    # 10 is approved, 5 approved with suggestions. A group's vote is that of a member, who is listed too.
+                    approvers = sorted(
+                        {one["uniqueName"] for one in reviewers if one["vote"] >= 5 and not one.get("isContainer")}
+                    )
+                    tags |= {"pull_request": str(number), "approved_by": " ".join(approvers)[:256]}
+        return tags
+
+    def summary(self, line: str) -> None:
+        if not self.lines:
+            atexit.register(self.publish)
+        self.lines.append(line)
+
+    def publish(self) -> None:
+        if directory := os.environ.get("AGENT_TEMPDIRECTORY"):
+            number, path = tempfile.mkstemp(".md", "submission-", directory)
+            with open(number, "w", encoding="utf-8") as file:
+                file.write("\n".join(self.lines) + "\n")
+            print(f"##vso[task.uploadsummary]{path}")
+
+
+Platform = GitHub | AzureDevOps
+
+
+def platform_here() -> Platform:
+    return AzureDevOps() if os.environ.get("TF_BUILD") else GitHub()
+
+
 def task_of(directory: str) -> str:
     return f"submit:{directory.removeprefix('jobs/')}"
+
+
+def tag_of(what: str, directory: str) -> str:
+    return f"{what}-{directory.removeprefix('jobs/')}"
+
+
+def name_of(directory: str, sha: str, run: str) -> str:
+    """The name under which a run submits a directory to production, however often it is started again."""
+    return f"{directory.removeprefix('jobs/')}-{sha[:12]}-{run}"
 
 
 def setting(name: str) -> str:
@@ -1316,14 +1465,14 @@ def setting(name: str) -> str:
     return value
 
 
+def harmless(text: str) -> str:
+    """`text`, in which no pipeline finds a command to itself (`::…`, `##[…`, `##vso[…`)."""
+    return re.sub(r"##\[|##vso|::", lambda found: " ".join(found.group(0)), text, flags=re.I)
+
+
 def shown(text: str) -> str:
-    """A foreign text on one line, in which no pipeline finds a command to itself (`::…`, `##[…`)."""
-    line = " ".join(text.split())[:500]
-    return (
-        re.sub(r"##\[|##vso|::", lambda found: " ".join(found.group(0)), line)
-        .encode("ascii", "backslashreplace")
-        .decode()
-    )
+    """A foreign text on one line, without a command."""
+    return harmless(" ".join(text.split())[:500]).encode("ascii", "backslashreplace").decode()
 
 
 # --- Azure -----------------------------------------------------------------------------------------------------------
@@ -1353,7 +1502,8 @@ class Azure:
         self.workspace += ["--subscription", setting("AZURE_SUBSCRIPTION_ID")]
         extensions = os.environ.get("AZURE_EXTENSION_DIR") or str(Path.home() / ".azure" / "cliextensions")
         # Its own directory, so that a runner keeps no trace of having been signed in.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACTIONS_", "GITHUB_TOKEN"))}
+        secret = ("ACTIONS_", "GITHUB_TOKEN", "SYSTEM_ACCESSTOKEN")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(secret)}
         self.environment = {**kept, "AZURE_CONFIG_DIR": home, "AZURE_EXTENSION_DIR": extensions}
         self.environment |= {"AZURE_CORE_COLLECT_TELEMETRY": "no", "AZURE_EXTENSION_USE_DYNAMIC_INSTALL": "no"}
 
@@ -1472,7 +1622,7 @@ def render(commit: Commit, directory: str, out: Path) -> None:
 
 
 def check_ref(commit: Commit) -> None:
-    problems = GitHub().problems(commit, federation_of(commit))
+    problems = platform_here().problems(commit, federation_of(commit))
     if problems:
         raise Trouble("Nothing is submitted:\n" + "\n".join(f"  {problem}" for problem in problems))
     print(f"{commit.sha} is on a protected branch.")
@@ -1494,7 +1644,7 @@ def due_for_dev(commit: Commit) -> list[Due]:
     return [Due(directory, tree) for directory, tree in trees.items() if tree and tree != base.tree(directory)]
 
 
-def due_for_prod(commit: Commit, platform: GitHub) -> list[Due]:
+def due_for_prod(commit: Commit, platform: Platform) -> list[Due]:
     """
     What differs from what was last submitted. Not what the push brought: of several runs that wait, GitHub keeps only
     the newest, and with the others their pushes would be forgotten.
@@ -1506,20 +1656,20 @@ def due_for_prod(commit: Commit, platform: GitHub) -> list[Due]:
         if tree is None:
             continue
         if unreviewed.get(directory) == tree:
-            platform.summary(f"- {directory}: left out, nobody had to review it")
+            platform.summary(f"- {shown(directory)}: left out, nobody had to review it")
             print(
-                f"{directory}: left out. It is as it was before this repository had rules, and nobody had to review it: "
+                f"{shown(directory)}: left out. It is as it was before this repository had rules, and nobody had to review it: "
                 "change it by a pull request, or delete it"
             )
             continue
-        last = platform.last(directory)
+        last = platform.last(directory, commit)
         if last is not None and last.run == platform.run and last.tree == tree:
             due.append(Due(directory, tree, last))
         elif last is not None and last.tree != tree and not commit.contains(last.commit):
             raise Trouble(
                 f"{directory} was already submitted from {shown(last.commit)}, which is newer than {commit.sha}: run the newest commit instead"
             )
-        elif last is None or last.tree != tree or (last.failed and platform.event == "workflow_dispatch"):
+        elif last is None or last.tree != tree or (last.failed and platform.by_hand):
             due.append(Due(directory, tree))
     return due
 
@@ -1538,19 +1688,19 @@ def unreviewed_trees(commit: Commit) -> dict[str, str | None]:
     return {directory: before.tree(directory) for directory in before.jobs()}
 
 
-def due(commit: Commit, platform: GitHub) -> list[Due]:
-    return due_for_dev(commit) if platform.event == "pull_request" else due_for_prod(commit, platform)
+def due(commit: Commit, platform: Platform) -> list[Due]:
+    return due_for_dev(commit) if platform.proposed else due_for_prod(commit, platform)
 
 
 def changed(commit: Commit) -> None:
-    for one in due(commit, GitHub()):
-        print(one.directory)
+    for one in due(commit, platform_here()):
+        print(shown(one.directory))
 
 
 def submit(commit: Commit, into: Path) -> None:
-    platform = GitHub()
+    platform = platform_here()
     federation = federation_of(commit)
-    production = platform.event != "pull_request"
+    production = not platform.proposed
     if production:
         check_ref(commit)
     submissions = due(commit, platform)
@@ -1561,6 +1711,8 @@ def submit(commit: Commit, into: Path) -> None:
         return
     jobs = judged(commit, federation, [one.directory for one in submissions])
     tags = platform.provenance()
+    if production and any(one.standing is None for one in submissions):
+        platform.keep()
     done: list[dict[str, Any]] = []
 
     def came_this_far() -> None:
@@ -1575,8 +1727,7 @@ def submit(commit: Commit, into: Path) -> None:
                 done.append({"directory": one.directory, "job": one.standing.job, "record": one.standing.id})
                 print(f"{one.directory}: submitted before as {shown(one.standing.job)}")
             else:
-                attempt = "" if production else f"-{setting('GITHUB_RUN_ATTEMPT')}"
-                name = f"{one.directory.removeprefix('jobs/')}-{commit.sha[:12]}-{platform.run}{attempt}"
+                name = name_of(one.directory, commit.sha, platform.run) + ("" if production else f"-{platform.attempt}")
                 with tempfile.TemporaryDirectory() as stage:
                     file = job.stage(Path(stage), {"name": name, "tags": tags})
                     answer = azure.submit(file, name)
@@ -1596,7 +1747,7 @@ def watch(commit: Commit, submitted: Path) -> None:
     if not running:
         print("Nothing was submitted: nothing to watch.")
         return
-    platform = GitHub()
+    platform = platform_here()
     failed: list[str] = []
     seen: dict[str, str] = {}
     missed = 0
@@ -1627,12 +1778,12 @@ def watch(commit: Commit, submitted: Path) -> None:
         raise Trouble("\n".join(failed))
 
 
-def ended(platform: GitHub, one: dict[str, Any], status: str) -> None:
+def ended(platform: Platform, one: dict[str, Any], status: str) -> None:
     platform.summary(f"- {one['directory']}: {status}")
     if one["record"] is None:
         return
     try:
-        platform.status(one["record"], "success" if status == "Completed" else "failure")
+        platform.conclude(one["directory"], one["record"], status == "Completed")
     except Trouble as trouble:
         # How the job ended matters more than the note of it.
         print(f"{one['job']}: its end could not be noted: {trouble}", file=sys.stderr)
@@ -1640,6 +1791,9 @@ def ended(platform: GitHub, one: dict[str, Any], status: str) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument(
+        "--repository", type=Path, default=repository(), help="checkout with the jobs; default: the one with this file"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("references", "check-ref", "changed"):
         commands.add_parser(name)
@@ -1652,7 +1806,7 @@ def main(arguments: list[str]) -> int:
     rendering.add_argument("--out", type=Path, required=True, help="directory to write to")
     options = parser.parse_args(arguments)
     try:
-        commit = Commit(repository())
+        commit = Commit(options.repository)
         if options.command == "references":
             references(commit)
         elif options.command == "render":
@@ -1668,10 +1822,10 @@ def main(arguments: list[str]) -> int:
     except Refused as refused:
         count = len(refused.problems)
         print(f"{count} problem{'' if count == 1 else 's'}; nothing was submitted:\n", file=sys.stderr)
-        print("\n".join(str(problem).replace("::", ": :") for problem in refused.problems), file=sys.stderr)
+        print("\n".join(harmless(str(problem)) for problem in refused.problems), file=sys.stderr)
         return 1
     except Trouble as trouble:
-        print(trouble, file=sys.stderr)
+        print(harmless(str(trouble)), file=sys.stderr)
         return 1
     return 0
 

@@ -32,10 +32,12 @@ import {
   groupMissing,
   identity,
   inGroup,
+  job,
   misnamed,
   parentMissing,
   type Placed,
   registry,
+  schedule,
   standsAlready,
   storageAccount,
   taken,
@@ -334,6 +336,21 @@ export const azure: CloudTable = {
         parentMissing(workspaceId),
         withoutCredentials,
       ],
+    }),
+
+    // Jobs and schedules are people's and pipelines': no program makes one.
+    [job]: behaviour<Child<"workspaceName"> & { id: string }>({
+      requires: ["id", "resourceGroupName", "workspaceName"],
+      id: (inputs, cloud) => `${workspaceId(inputs, cloud)}/jobs/${inputs.id}`,
+      outputs: described(`${ml}/jobs`, "id"),
+      refuses: [standsAlready],
+    }),
+
+    [schedule]: behaviour<Child<"workspaceName"> & { name: string }>({
+      requires: ["name", "resourceGroupName", "workspaceName"],
+      id: (inputs, cloud) => `${workspaceId(inputs, cloud)}/schedules/${inputs.name}`,
+      outputs: described(`${ml}/schedules`, "name"),
+      refuses: [standsAlready],
     }),
 
     [assignment]: behaviour<AssignmentInputs>({

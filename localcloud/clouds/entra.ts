@@ -7,6 +7,7 @@ export const application = type("Application");
 export const servicePrincipal = type("ServicePrincipal");
 export const appRoleAssignment = type("AppRoleAssignment");
 export const federatedCredential = type("ApplicationFederatedIdentityCredential");
+export const password = type("ApplicationPassword");
 
 type ApplicationInputs = { displayName: string; preventDuplicateNames?: boolean };
 type PrincipalInputs = { clientId: string; useExisting?: boolean };
@@ -44,7 +45,9 @@ const principalExists: Refusal<PrincipalInputs> = ({ operation, next, cloud }) =
     ? `A resource with the ID of an existing service principal for client ID "${next.clientId}" already exists - to be managed via Pulumi this resource needs to be imported into the State.`
     : undefined;
 
-const credentialOfNothing: Refusal<CredentialInputs> = ({ operation, next, cloud }) =>
+type PasswordInputs = { applicationId: string; displayName?: string; endDate?: string };
+
+const credentialOfNothing: Refusal<{ applicationId: string }> = ({ operation, next, cloud }) =>
   operation === "create" && cloud.find(next.applicationId) === undefined
     ? `Request_ResourceNotFound: Resource '${next.applicationId}' does not exist or one of its queried reference-property objects are not present.`
     : undefined;
@@ -75,7 +78,7 @@ const notOneAudience: Refusal<CredentialInputs> = ({ operation, next }) =>
     ? "Request_BadRequest: Property audiences must contain exactly one value."
     : undefined;
 
-const graphObjectId = "f34c1b77-9d20-4a5e-8b6c-52e09a1d7f44";
+export const graphObjectId = "f34c1b77-9d20-4a5e-8b6c-52e09a1d7f44";
 
 type AppRoleInputs = { appRoleId: string; principalObjectId: string; resourceObjectId: string };
 
@@ -131,6 +134,17 @@ export const entra: CloudTable = {
       replaces: ["applicationId", "displayName"],
       outputs: { credentialId: ({ id }) => id.split("/").at(-1) },
       refuses: [credentialOfNothing, notOneAudience, tooManyCredentials, credentialNameTaken, subjectTaken],
+    }),
+
+    // No program makes one: it would be a secret.
+    [password]: behaviour<PasswordInputs>({
+      requires: ["applicationId"],
+      id: ({ applicationId, displayName }, cloud) =>
+        `${applicationId.split("/").at(-1)}/password/${cloud.freshGuid(`${applicationId} password ${displayName}`)}`,
+      within: ({ applicationId }) => ({ type: application, id: applicationId }),
+      replaces: ["applicationId", "displayName", "endDate"],
+      outputs: { keyId: ({ id }) => id.split("/").at(-1) },
+      refuses: [credentialOfNothing],
     }),
 
     [appRoleAssignment]: behaviour<AppRoleInputs>({

@@ -33,6 +33,7 @@ import {
   type CollaboratorInputs,
   collaborators,
   defaultBranch,
+  deployKey,
   deploymentPolicy,
   environment,
   exists,
@@ -231,6 +232,15 @@ export const github: CloudTable = {
       replaces: ["repository", "environment"],
       outputs: { repositoryId, policyId: ({ id }) => Number(id.split(":").at(-1)) },
       refuses: [repositoryMissing, archived, environmentMissing, noCustomPolicies],
+    }),
+
+    // No program makes one: it would push as nobody.
+    [deployKey]: behaviour<InRepository & { title: string }>({
+      requires: ["key", "repository", "title"],
+      id: ({ repository, title }, cloud) => numbered(`deploy key ${repository} ${title}`, cloud),
+      within: inRepository,
+      replaces: ["repository", "title", "key", "readOnly"],
+      refuses: [repositoryMissing, archived],
     }),
 
     [variable]: behaviour<InEnvironment & { variableName: string }>({

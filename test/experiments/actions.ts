@@ -1,17 +1,11 @@
-/**
- * Runs a job of a workflow as GitHub Actions does: the shell of its own `run` steps, in a checkout of real git history,
- * with the rights that its `permissions` give and no more. `az` and GitHub's API are stand-ins.
- */
-import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+/** GitHub Actions: a job of a workflow has the rights that its `permissions` give and no more. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { onTestFinished } from "vitest";
 import { parse } from "yaml";
 
-import { type Repository, temporary } from "./repository";
+import { checkOut, type Outcome, Platform, type Remembered, type Trigger, variables } from "./platform";
+import { Repository, starterFiles, temporary } from "./repository";
 
 interface Step {
   readonly name?: string;
@@ -28,26 +22,9 @@ interface WorkflowJob {
   readonly steps: readonly Step[];
 }
 
-export interface Trigger {
-  readonly event: "push" | "workflow_dispatch" | "pull_request" | "schedule";
-  readonly sha: string;
-  readonly ref?: string;
-  /** The commit that the run says it is for, where that is another than the one checked out. */
-  readonly claims?: string;
+export interface WorkflowTrigger extends Trigger {
+  /** Whether the branch has rules. */
   readonly protected?: boolean;
-  /** A run that is started again keeps its number. */
-  readonly run?: number;
-  readonly attempt?: number;
-  /** Where the repository was taken over: the environment's variable of that name. */
-  readonly reviewedSince?: string;
-  /** What happens while the run goes on, before the step of that name. */
-  readonly before?: Readonly<Record<string, () => unknown>>;
-}
-
-export interface Outcome {
-  readonly succeeded: boolean;
-  readonly log: string;
-  readonly summary: string;
 }
 
 interface Deployment {
@@ -60,109 +37,72 @@ interface Deployment {
 }
 
 const fullName = "contoso-fl/fl-experiments";
-const variables: Readonly<Record<string, string>> = {
-  AZURE_CLIENT_ID: "client",
-  AZURE_TENANT_ID: "tenant",
-  AZURE_SUBSCRIPTION_ID: "subscription",
-  AZUREML_RESOURCE_GROUP: "rg-fl-prod",
-  AZUREML_WORKSPACE: "aml-fl-prod",
-};
+const events = {
+  push: "push",
+  byHand: "workflow_dispatch",
+  schedule: "schedule",
+  pullRequest: "pull_request",
+} as const;
 
-export class Actions {
+export class Actions extends Platform {
+  readonly remembering = `POST /repos/${fullName}/deployments`;
   readonly deployments: Deployment[] = [];
-  /** What GitHub answers to the next request of that method and path, in place of its own answer. */
-  readonly faults: { readonly on: string; readonly status: number }[] = [];
-  tokens = 0;
-  /** What GitHub was asked, but for tokens. */
-  readonly asked: { readonly operation: string; readonly query: readonly string[]; readonly body: unknown }[] = [];
-  private readonly stub = temporary();
-  private readonly programs = temporary();
-  private readonly server: Server;
   private permissions: Readonly<Record<string, string>> = {};
-  private runs = 1000;
 
-  private constructor(private readonly repository: Repository) {
-    const python = execFileSync("python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
-    this.program("az", `exec "${python}" -SE "${join(__dirname, "python", "az.py")}" "$@"`);
-    this.program("python3", `exec "${python}" -SE "${join(__dirname, "python", "fakeClock.py")}" "$@"`);
-    this.server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      request.on("end", () => {
-        const [status, answer] = this.answer(request.method ?? "", new URL(request.url ?? "", "http://localhost"), {
-          token: request.headers.authorization ?? "",
-          body,
-        });
-        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
-      });
-    });
+  static on(repository = new Repository(starterFiles())): Actions {
+    return new Actions(repository);
   }
 
-  static async for(repository: Repository): Promise<Actions> {
-    const actions = new Actions(repository);
-    await new Promise<void>((resolve) => actions.server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      actions.server.close();
-    });
-    return actions;
+  submit(trigger: WorkflowTrigger): Promise<Outcome> {
+    return this.run("submit.yml", "submit", trigger);
   }
 
-  private program(name: string, line: string): void {
-    writeFileSync(join(this.programs, name), `#!/bin/sh\n${line}\n`);
-    chmodSync(join(this.programs, name), 0o755);
+  async devRun(sha: string, job: "references" | "dev-run" = "dev-run"): Promise<Outcome> {
+    return this.run("dev-run.yml", job, { event: "pullRequest", sha });
   }
 
-  /** What the stand-ins for Azure and the clock know. */
-  read<T>(name: "jobs" | "calls" | "clock", otherwise: T): T {
-    const file = join(this.stub, `${name}.json`);
-    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : otherwise;
+  urlOf(run: number): string {
+    return `https://github.com/${fullName}/actions/runs/${run}`;
   }
 
-  /** How long jobs take, how they end, and what `az` gets wrong. */
-  set(name: "lengths" | "outcomes" | "faults" | "extensions", value: unknown): this {
-    writeFileSync(join(this.stub, `${name}.json`), JSON.stringify(value));
-    return this;
+  remembered(): Remembered[] {
+    return this.deployments.map(({ task, sha, statuses }) => ({
+      directory: task.replace("submit:", "jobs/"),
+      commit: sha,
+      state: ({ success: "succeeded", failure: "failed" } as const)[statuses[0]?.state ?? ""] ?? "submitted",
+    }));
   }
 
-  /** Names of the jobs that Azure got, in order. */
-  submitted(): string[] {
-    return Object.keys(this.read<Record<string, unknown>>("jobs", {}));
-  }
-
-  async run(workflow: string, jobName: string, trigger: Trigger): Promise<Outcome> {
+  private async run(workflow: string, jobName: string, trigger: WorkflowTrigger): Promise<Outcome> {
     const file = parse(this.repository.git("show", `${trigger.sha}:.github/workflows/${workflow}`)) as {
       jobs: Record<string, WorkflowJob>;
     };
     const job = file.jobs[jobName];
     if (job === undefined) throw new Error(`${workflow} has no job ${jobName}.`);
     this.permissions = job.permissions;
-    const [workspace, runnerTemp] = [temporary(), temporary()];
-    const summary = join(runnerTemp, "summary.md");
-    const event = join(runnerTemp, "event.json");
+    const [workspace, home] = [temporary(), temporary()];
+    const summary = join(home, "summary.md");
+    const event = join(home, "event.json");
     writeFileSync(event, JSON.stringify({ number: 7, pull_request: { title: '"; exit 0 #' } }));
-    const { port } = this.server.address() as AddressInfo;
-    const mayIdentify = job.permissions["id-token"] === "write";
+    const proposed = trigger.event === "pullRequest";
     const environment = {
-      PATH: `${this.programs}:${process.env.PATH}`,
-      HOME: runnerTemp,
-      STUB: this.stub,
-      RUNNER_TEMP: runnerTemp,
+      RUNNER_TEMP: home,
       GITHUB_ACTIONS: "true",
-      GITHUB_API_URL: `http://127.0.0.1:${port}`,
-      GITHUB_EVENT_NAME: trigger.event,
+      GITHUB_API_URL: this.address,
+      GITHUB_EVENT_NAME: events[trigger.event ?? "push"],
       GITHUB_EVENT_PATH: event,
-      GITHUB_REF: trigger.ref ?? (trigger.event === "pull_request" ? "refs/pull/7/merge" : "refs/heads/main"),
-      GITHUB_REF_PROTECTED: String(trigger.protected ?? trigger.event !== "pull_request"),
+      GITHUB_REF: trigger.ref ?? (proposed ? "refs/pull/7/merge" : "refs/heads/main"),
+      GITHUB_REF_PROTECTED: String(trigger.protected ?? !proposed),
       GITHUB_REF_TYPE: "branch",
       GITHUB_REPOSITORY: fullName,
       GITHUB_RUN_ATTEMPT: String(trigger.attempt ?? 1),
-      GITHUB_RUN_ID: String(trigger.run ?? this.runs++),
+      GITHUB_RUN_ID: String(trigger.run ?? this.nextRun()),
       GITHUB_SERVER_URL: "https://github.com",
       GITHUB_SHA: trigger.claims ?? trigger.sha,
       GITHUB_STEP_SUMMARY: summary,
-      ...(mayIdentify
+      ...(job.permissions["id-token"] === "write"
         ? {
-            ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/oidc?api-version=2.0`,
+            ACTIONS_ID_TOKEN_REQUEST_URL: `${this.address}/oidc?api-version=2.0`,
             ACTIONS_ID_TOKEN_REQUEST_TOKEN: "request-token",
           }
         : {}),
@@ -177,12 +117,9 @@ export class Actions {
       }
       if (!succeeded && !/!cancelled\(\)/.test(step.if ?? "")) continue;
       await trigger.before?.[step.name ?? ""]?.();
-      const env = Object.fromEntries(
-        Object.entries(step.env ?? {}).map(([name, text]) => [name, expanded(text, trigger.reviewedSince)]),
-      );
-      const script = join(runnerTemp, "step.sh");
-      writeFileSync(script, step.run ?? "");
-      const { code, output } = await ran(["bash", "-e", script], workspace, { ...environment, ...env });
+      const own = Object.entries(step.env ?? {}).map(([name, text]) => [name, expanded(text, trigger.reviewedSince)]);
+      const env = { ...environment, ...(Object.fromEntries(own) as Record<string, string>) };
+      const { code, output } = await this.shell(step.run ?? "", { cwd: workspace, home, env });
       log += output;
       succeeded &&= code === 0;
     }
@@ -193,23 +130,13 @@ export class Actions {
   private checkOut(workspace: string, sha: string, { uses, with: inputs = {} }: Step): void {
     if (!/^actions\/checkout@[0-9a-f]{40}$/.test(uses ?? "")) throw new Error(`${uses} is not known here.`);
     if (inputs["persist-credentials"] !== false) throw new Error("The token would stay in the checkout.");
-    const depth = Number(inputs["fetch-depth"] ?? 1);
-    mkdirSync(workspace, { recursive: true });
-    const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
-    git("init", "--quiet");
-    const limit = depth === 0 ? [] : [`--depth=${depth}`];
-    git("fetch", "--quiet", ...limit, `file://${this.repository.directory}`, sha);
-    git("checkout", "--quiet", "--detach", sha);
+    checkOut(this.repository.directory, sha, Number(inputs["fetch-depth"] ?? 1), workspace);
   }
 
-  private answer(method: string, url: URL, { token, body }: { token: string; body: string }): [number, unknown] {
-    const fault = this.faults.findIndex(({ on }) => `${method} ${url.pathname}`.endsWith(on));
-    if (fault !== -1) return [this.faults.splice(fault, 1)[0]?.status ?? 500, {}];
+  protected answer(method: string, url: URL, { token, body }: { token: string; body: string }): [number, unknown] {
     if (url.pathname === "/oidc") {
       if (token !== "Bearer request-token") return [401, {}];
-      this.tokens++;
-      const value = JSON.stringify({ audience: url.searchParams.get("audience"), issued: this.read("clock", 0) });
-      return [200, { value }];
+      return [200, { value: this.newToken(url.searchParams.get("audience")) }];
     }
     const path = url.pathname.replace(`/repos/${fullName}/`, "");
     const right = path.startsWith("deployments")
@@ -272,22 +199,5 @@ function expanded(text: string, reviewedSince = ""): string {
     const value = expression === "github.token" ? "job-token" : variable;
     if (value === undefined) throw new Error(`The expression ${expression} is not known here.`);
     return value;
-  });
-}
-
-function ran(
-  [program = "", ...args]: string[],
-  cwd: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      resolve({ code, output });
-    });
   });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { Repository, type StackOf, temporary } from "./repository";
+import { Repository, type StackOf, starterFiles, temporary } from "./repository";
 import { python } from "../support/tools";
 
 interface Loaded {
@@ -21,7 +21,7 @@ beforeAll(() => {
 }, 600_000);
 
 const rendered = (stack: StackOf) => {
-  const repository = new Repository(stack);
+  const repository = new Repository(starterFiles(stack));
   repository.commit();
   const out = join(temporary(), "job");
   expect(repository.submit("render", "jobs/hello-world", "--out", out)).toMatchObject({ status: 0, stderr: "" });

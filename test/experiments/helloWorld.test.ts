@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 
 import { root } from "../support/root";
-import { Repository, type StackOf, temporary } from "./repository";
+import { Repository, type StackOf, starterFiles, temporary } from "./repository";
 
 // Dozens of processes, on a computer that may have others to do.
 vi.setConfig({ testTimeout: 180_000 });
@@ -15,7 +15,7 @@ const python = (file: string, ...args: string[]) =>
 
 /** The hello-world as Azure is given it. */
 const rendered = (stack: StackOf) => {
-  const repository = new Repository(stack);
+  const repository = new Repository(starterFiles(stack));
   repository.commit();
   const out = join(temporary(), "job");
   const { status, stderr } = repository.submit("render", "jobs/hello-world", "--out", out);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { Repository } from "./repository";
+import { Repository, starterFiles } from "./repository";
 import { refusedReferences } from "./refusedReferences";
 
 // The first case pays for all.
@@ -40,7 +40,7 @@ describe("references", () => {
     [3, "shared"],
     [10, "perSilo"],
   ] as const)("are all seen in the hello-world of %i silos, hand-over %s", ([silos, handover]) => {
-    const repository = new Repository({ silos, handover });
+    const repository = new Repository(starterFiles({ silos, handover }));
     const commit = repository.commit();
     expect(repository.submit("references")).toMatchObject({
       status: 0,

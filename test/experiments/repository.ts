@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 
 import { onTestFinished } from "vitest";
 
-import { experimentsFiles, writeExperiments } from "../../operations/experiments";
+import { experimentsFiles, type StarterFiles, writeExperiments } from "../../operations/experiments";
 import { contoso } from "../support/root";
 
 export interface StackOf {
@@ -15,14 +15,24 @@ export interface StackOf {
 }
 
 /** The starter files for the example's production stack, with another number of silos or another hand-over. */
-export function starterFiles({ silos = 3, handover = "shared" }: StackOf = {}): Map<string, string> {
+export function starterFiles(of: StackOf = {}): ReadonlyMap<string, string> {
+  return filesOf("prod", of).experiments;
+}
+
+/** The starter files of both repositories of the example on Azure DevOps. */
+export function starterFilesOnAzureDevOps(): StarterFiles {
+  return filesOf("prod-azuredevops", {});
+}
+
+function filesOf(stack: string, { silos = 3, handover = "shared" }: StackOf): StarterFiles {
   const directory = temporary();
+  const file = `Pulumi.${stack}.yaml`;
   const map = Array.from({ length: silos }, (_, slot) => `    silo${slot}: { location: westeurope }\n`).join("");
-  const stack = readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8")
+  const settings = readFileSync(join(contoso, file), "utf8")
     .replace(/silos:\n( {4}silo.*\n)+/, () => `silos:\n${map}`)
     .replace("config:\n", () => `config:\n  federated-mlops:handover: ${handover}\n`);
-  writeFileSync(join(directory, "Pulumi.prod.yaml"), stack);
-  return experimentsFiles(directory, "prod");
+  writeFileSync(join(directory, file), settings);
+  return experimentsFiles(directory, stack);
 }
 
 export function temporary(): string {
@@ -36,9 +46,9 @@ export function temporary(): string {
 export class Repository {
   readonly directory = temporary();
 
-  constructor(stack: StackOf = {}) {
+  constructor(files: ReadonlyMap<string, string> = starterFiles()) {
     this.git("init", "--quiet", "--initial-branch=main");
-    writeExperiments(starterFiles(stack), this.directory);
+    writeExperiments(files, this.directory);
   }
 
   git(...args: string[]): string {

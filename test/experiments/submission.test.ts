@@ -4,7 +4,9 @@ import { Ajv } from "ajv";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Actions } from "./actions";
-import { Repository } from "./repository";
+import { AzurePipelines } from "./azurePipelines";
+import type { Asked, Platform, Trigger } from "./platform";
+import type { Repository } from "./repository";
 
 interface Submitted {
   readonly document: { readonly tags: Record<string, string>; readonly jobs: Record<string, unknown> };
@@ -30,7 +32,7 @@ interface OpenApi {
 const { paths, components } = (createRequire(__filename)("@octokit/openapi") as { schemas: Record<string, OpenApi> })
   .schemas["api.github.com"] as OpenApi;
 
-function againstGitHub({ operation, query, body }: Actions["asked"][number]): string[] {
+function againstGitHub({ operation, query, body }: Asked): string[] {
   const [verb = "", path = ""] = operation.split(" ");
   const described = paths[path]?.[verb];
   if (described === undefined) return [`there is no ${operation}`];
@@ -48,7 +50,7 @@ function againstGitHub({ operation, query, body }: Actions["asked"][number]): st
 vi.setConfig({ testTimeout: 180_000 });
 
 let repository: Repository;
-let actions: Actions;
+let platform: Platform;
 
 /** A further job, which differs from the hello-world in its name. */
 const copyJob = (name: string, text = "1") => {
@@ -61,18 +63,25 @@ const copyJob = (name: string, text = "1") => {
     repository.git("show", "HEAD:jobs/hello-world/job.yml").replaceAll("hello-world", name) + "\n",
   );
 };
-const push = (sha: string, more = {}) => actions.run("submit.yml", "submit", { event: "push", sha, ...more });
-const dispatch = (sha: string) => actions.run("submit.yml", "submit", { event: "workflow_dispatch", sha });
-const directories = () => actions.submitted().map((name) => name.replace(/-[0-9a-f]{12}-\d+(-\d+)?$/, ""));
+const push = (sha: string, more: Partial<Trigger> = {}) => platform.submit({ sha, ...more });
+const byHand = (sha: string) => platform.submit({ event: "byHand", sha });
+const directories = () => platform.submitted().map((name) => name.replace(/-[0-9a-f]{12}-\d+(-\d+)?$/, ""));
 const calls = (...words: string[]) =>
-  actions.read<Call[]>("calls", []).filter((call) => words.every((word, place) => call.arguments[place] === word));
+  platform.read<Call[]>("calls", []).filter((call) => words.every((word, place) => call.arguments[place] === word));
+const begin = async <P extends Platform>(on: P): Promise<P> => {
+  ({ repository } = on);
+  platform = on;
+  return on.listen();
+};
 
-beforeEach(async () => {
-  repository = new Repository();
-  actions = await Actions.for(repository);
-});
+const platforms: readonly (readonly [name: string, on: () => Platform])[] = [
+  ["GitHub", () => Actions.on()],
+  ["Azure DevOps", () => AzurePipelines.on()],
+];
 
-describe("submission to production", () => {
+describe.for(platforms)("submission to production on %s", ([, on]) => {
+  beforeEach(() => begin(on()));
+
   it("submits the first job, tags it, follows it and remembers it", async () => {
     const sha = repository.commit();
     const outcome = await push(sha, { run: 1234 });
@@ -83,10 +92,10 @@ describe("submission to production", () => {
     );
     expect(outcome.succeeded).toBe(true);
     const name = `hello-world-${sha.slice(0, 12)}-1234`;
-    const { document, files } = actions.read<Record<string, Submitted>>("jobs", {})[name] ?? { document: undefined };
+    const { document, files } = platform.read<Record<string, Submitted>>("jobs", {})[name] ?? { document: undefined };
     expect(document?.tags).toEqual({
       commit: sha,
-      run: "https://github.com/contoso-fl/fl-experiments/actions/runs/1234",
+      run: platform.urlOf(1234),
       pull_request: "7",
       approved_by: "ada grace",
     });
@@ -97,14 +106,7 @@ describe("submission to production", () => {
         "train.yml",
       ),
     );
-    expect(actions.deployments).toMatchObject([
-      {
-        sha,
-        environment: "prod",
-        task: "submit:hello-world",
-        statuses: [{ state: "success" }, { state: "in_progress" }],
-      },
-    ]);
+    expect(platform.remembered()).toEqual([{ directory: "jobs/hello-world", commit: sha, state: "succeeded" }]);
     expect(outcome.summary).toBe(
       `- jobs/hello-world: [${name}](https://ml.azure.com/runs/${name}?wsid=/subscriptions/s)\n- jobs/hello-world: Completed\n`,
     );
@@ -144,7 +146,7 @@ describe("submission to production", () => {
     expect(directories().slice(5)).toEqual(["hello-world"]);
   });
 
-  it("gives three merges while one runs three submissions, though GitHub drops the run between", async () => {
+  it("gives three merges while one runs three submissions, though the run between is dropped", async () => {
     const start = repository.commit();
     await push(start);
     copyJob("first");
@@ -169,50 +171,41 @@ describe("submission to production", () => {
   });
 
   it("watches a job of three hours to its end, though a sign-in lasts one", async () => {
-    actions.set("lengths", { "hello-world": 3 * 3600 });
+    platform.set("lengths", { "hello-world": 3 * 3600 });
     const outcome = await push(repository.commit());
     expect(outcome.succeeded).toBe(true);
     expect(outcome.log).toMatch(/: Running\n.*: Completed\n$/);
-    expect(actions.read("clock", 0)).toBeGreaterThanOrEqual(3 * 3600);
+    expect(platform.read("clock", 0)).toBeGreaterThanOrEqual(3 * 3600);
     // Never an hour without a new sign-in, each with a token of its own; and not one for every look at the job.
     const minutes = calls("login").map(({ at }) => at / 60);
     for (const [place, minute] of minutes.entries()) expect((minutes[place + 1] ?? 180) - minute).toBeLessThan(60);
     expect(minutes.length).toBeLessThan(8);
-    expect(actions.tokens).toBe(minutes.length);
+    expect(platform.tokens).toBe(minutes.length);
   }, 120_000);
 
-  it("signs in anew where Azure says that the sign-in has expired", async () => {
-    actions.set("faults", [
-      { on: "job show", says: "AADSTS700024: Client assertion is not within its valid time range.", times: 2 },
-    ]);
-    const outcome = await push(repository.commit());
-    expect(outcome.succeeded).toBe(true);
-    expect(calls("login")).toHaveLength(2 + 2);
-  });
-
   it("fails when the job fails, and submits it again when the run is started by hand", async () => {
-    actions.set("outcomes", { "hello-world": "Failed" });
+    platform.set("outcomes", { "hello-world": "Failed" });
     const sha = repository.commit();
     const outcome = await push(sha);
     expect(outcome.succeeded).toBe(false);
     expect(outcome.log).toContain("ended as Failed: look at its logs in the studio");
-    expect(actions.deployments[0]?.statuses[0]).toEqual({ state: "failure" });
+    expect(platform.remembered()).toMatchObject([{ state: "failed" }]);
 
     expect((await push(sha)).log).toContain("No job changed");
-    actions.set("outcomes", {});
-    expect((await dispatch(sha)).succeeded).toBe(true);
+    platform.set("outcomes", {});
+    expect((await byHand(sha)).succeeded).toBe(true);
     expect(directories()).toEqual(["hello-world", "hello-world"]);
-    expect((await dispatch(sha)).log).toContain("No job changed");
+    expect((await byHand(sha)).log).toContain("No job changed");
   });
 
   it("does not submit twice when a run that broke off is started again", async () => {
     repository.commit();
     copyJob("second");
     const sha = repository.commit();
-    // Azure takes the first job, and GitHub does not take the note of it.
-    actions.faults.push({ on: "POST /repos/contoso-fl/fl-experiments/deployments", status: 403 });
+    // Azure takes the first job, and the platform does not take the note of it.
+    platform.faults.push({ on: platform.remembering, status: 403 });
     const broken = await push(sha, { run: 77 });
-    expect(broken.log).toContain("deployments answered 403: look at the job's permissions");
+    expect(broken.log).toContain("answered 403: look at the job's permissions");
     // What Azure has is watched all the same.
     expect(broken.log).toContain(`hello-world-${sha.slice(0, 12)}-77: Completed`);
     expect(broken.succeeded).toBe(false);
@@ -226,47 +219,9 @@ describe("submission to production", () => {
     expect((await push(sha)).log).toContain("No job changed");
   });
 
-  it("takes a job whose answer was lost for submitted, once", async () => {
-    actions.set("faults", [{ on: "job create", times: 1, lost: true }]);
-    const outcome = await push(repository.commit());
-    expect(outcome.succeeded).toBe(true);
-    expect(directories()).toEqual(["hello-world"]);
-  });
-
-  it("tries again where a fault may pass, and tells it where not", async () => {
-    actions.set("faults", [
-      { on: "job create", says: "(503) ServiceUnavailable", times: 2 },
-      { on: "login", says: "AADSTS700213: No matching federated identity record found", times: 1 },
-    ]);
-    expect((await push(repository.commit())).succeeded).toBe(true);
-
-    repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
-    actions.set("faults", [{ on: "job create", says: "(UserError) bad\n::set-output name=x::y", times: 9 }]);
-    const refused = await push(repository.commit());
-    expect(refused.succeeded).toBe(false);
-    expect(refused.log).toContain("az ml job create failed: ERROR: (UserError) bad : :set-output name=x: :y\n");
-    expect(refused.log).toContain("Nothing was submitted: nothing to watch.");
-  });
-
-  it("survives an API that is down for a moment", async () => {
-    actions.faults.push({ on: "", status: 502 }, { on: "", status: 500 }, { on: "", status: 429 });
-    expect((await push(repository.commit())).succeeded).toBe(true);
-  });
-
-  it("brings the extension in its version, and says when it cannot", async () => {
-    actions.set("extensions", { ml: "2.1.0" });
+  it("refuses before it signs in: another ref, another event, another checkout", async () => {
     const sha = repository.commit();
-    actions.set("faults", [{ on: "extension add", says: "no way out", times: 1 }]);
-    expect((await push(sha)).log).toContain(
-      "the runner has not the extension ml 2.43.0 (2.1.0), and it cannot be added: ERROR: no way out",
-    );
-    expect((await push(sha)).succeeded).toBe(true);
-    expect(calls("extension", "add")[1]?.arguments).toContain("2.43.0");
-  });
-
-  it("refuses before it signs in: another ref, an unprotected one, another event, another checkout", async () => {
-    const sha = repository.commit();
-    const refused = async (more: object, says: string) => {
+    const refused = async (more: Partial<Trigger>, says: string) => {
       const outcome = await push(sha, more);
       expect(outcome).toMatchObject({ succeeded: false, log: expect.stringContaining(says) as string });
     };
@@ -275,20 +230,10 @@ describe("submission to production", () => {
       "this runs on refs/heads/feature: production takes refs/heads/main alone",
     );
     await refused({ ref: "refs/tags/main" }, "this runs on refs/tags/main");
-    await refused({ protected: false }, "refs/heads/main is not protected: bring its rules back (pulumi up)");
-    await refused({ event: "schedule" }, "this was started by schedule");
-    await refused({ ref: "" }, "this runs on no branch");
+    await refused({ event: "schedule" }, "this was started by ");
     await refused({ claims: "1".repeat(40) }, `the checkout is at ${sha}, the run is for ${"1".repeat(40)}`);
-    expect(actions.tokens).toBe(0);
+    expect(platform.tokens).toBe(0);
     expect(calls()).toEqual([]);
-  });
-
-  it("refuses a reference that a review cannot see, before it signs in", async () => {
-    repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
-    const outcome = await push(repository.commit());
-    expect(outcome.succeeded).toBe(false);
-    expect(outcome.log).toContain("jobs/hello-world/train.yml:23: the environment");
-    expect(actions.tokens).toBe(0);
   });
 
   it("leaves out what lay in a repository before its rules, until a pull request changes it", async () => {
@@ -308,13 +253,6 @@ describe("submission to production", () => {
     expect(directories().sort()).toEqual(["hello-world", "new"]);
   });
 
-  it("submits nothing where the commit at which review begins is none of its own", async () => {
-    const outcome = await push(repository.commit(), { reviewedSince: "0".repeat(40) });
-    expect(outcome.succeeded).toBe(false);
-    expect(outcome.log).toContain("REVIEWED_SINCE is");
-    expect(directories()).toEqual([]);
-  });
-
   it("refuses to go back to a commit before the one that was submitted", async () => {
     const old = repository.commit();
     await push(old);
@@ -328,9 +266,70 @@ describe("submission to production", () => {
     expect(directories()).toHaveLength(2);
   });
 
+  it("never shows a token", async () => {
+    const { log, summary } = await push(repository.commit());
+    expect(log + summary).not.toMatch(/request-token|job-token|audience/);
+  });
+});
+
+describe("submission on GitHub", () => {
+  let actions: Actions;
+  beforeEach(async () => {
+    actions = await begin(Actions.on());
+  });
+
+  it("signs in anew where Azure says that the sign-in has expired", async () => {
+    platform.set("faults", [
+      { on: "job show", says: "AADSTS700024: Client assertion is not within its valid time range.", times: 2 },
+    ]);
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(true);
+    expect(calls("login")).toHaveLength(2 + 2);
+  });
+
+  it("takes a job whose answer was lost for submitted, once", async () => {
+    platform.set("faults", [{ on: "job create", times: 1, lost: true }]);
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(true);
+    expect(directories()).toEqual(["hello-world"]);
+  });
+
+  it("tries again where a fault may pass, and tells it where not", async () => {
+    platform.set("faults", [
+      { on: "job create", says: "(503) ServiceUnavailable", times: 2 },
+      { on: "login", says: "AADSTS700213: No matching federated identity record found", times: 1 },
+    ]);
+    expect((await push(repository.commit())).succeeded).toBe(true);
+
+    repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
+    platform.set("faults", [{ on: "job create", says: "(UserError) bad\n::set-output name=x::y", times: 9 }]);
+    const refused = await push(repository.commit());
+    expect(refused.succeeded).toBe(false);
+    expect(refused.log).toContain("az ml job create failed: ERROR: (UserError) bad : :set-output name=x: :y\n");
+    expect(refused.log).toContain("Nothing was submitted: nothing to watch.");
+  });
+
+  it("brings the extension in its version, and says when it cannot", async () => {
+    platform.set("extensions", { ml: "2.1.0" });
+    const sha = repository.commit();
+    platform.set("faults", [{ on: "extension add", says: "no way out", times: 1 }]);
+    expect((await push(sha)).log).toContain(
+      "the runner has not the extension ml 2.43.0 (2.1.0), and it cannot be added: ERROR: no way out",
+    );
+    expect((await push(sha)).succeeded).toBe(true);
+    expect(calls("extension", "add")[1]?.arguments).toContain("2.43.0");
+  });
+
+  it("submits nothing where the commit at which review begins is none of its own", async () => {
+    const outcome = await push(repository.commit(), { reviewedSince: "0".repeat(40) });
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("REVIEWED_SINCE is");
+    expect(directories()).toEqual([]);
+  });
+
   it("asks GitHub for what GitHub knows", async () => {
     expect((await push(repository.commit())).succeeded).toBe(true);
-    expect(new Set(actions.asked.map(({ operation }) => operation.replace("/repos/{owner}/{repo}/", "")))).toEqual(
+    expect(new Set(platform.asked.map(({ operation }) => operation.replace("/repos/{owner}/{repo}/", "")))).toEqual(
       new Set(
         ["get deployments", "get commits/{commit_sha}/pulls", "get pulls/{pull_number}/reviews"].concat([
           "post deployments",
@@ -338,28 +337,120 @@ describe("submission to production", () => {
         ]),
       ),
     );
-    const problems = actions.asked.flatMap((asked) => againstGitHub(asked));
+    const problems = platform.asked.flatMap((asked) => againstGitHub(asked));
     expect(problems).toEqual([]);
     const wrong = { operation: "post /repos/{owner}/{repo}/deployments", query: ["tusk"], body: { ref: 1 } };
     expect(againstGitHub(wrong)).toEqual(["tusk is no parameter", "/ref must be string"]);
   });
 
-  it("never shows a token", async () => {
-    const { log, summary } = await push(repository.commit());
-    expect(log + summary).not.toMatch(/request-token|job-token|audience/);
+  it("survives an API that is down for a moment", async () => {
+    platform.faults.push({ on: "", status: 502 }, { on: "", status: 500 }, { on: "", status: 429 });
+    expect((await push(repository.commit())).succeeded).toBe(true);
+  });
+
+  it("refuses a reference that a review cannot see, before it signs in", async () => {
+    repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("jobs/hello-world/train.yml:23: the environment");
+    expect(platform.tokens).toBe(0);
+  });
+
+  it("refuses a branch without rules, and what runs on none", async () => {
+    const sha = repository.commit();
+    const bare = await actions.submit({ sha, protected: false });
+    expect(bare.log).toContain("refs/heads/main is not protected: bring its rules back (pulumi up)");
+    const nowhere = await actions.submit({ sha, ref: "" });
+    expect(nowhere.log).toContain("this runs on no branch");
+    expect([bare.succeeded, nowhere.succeeded, actions.tokens]).toEqual([false, false, 0]);
   });
 });
 
-describe("the run in dev", () => {
-  /** The commit that GitHub makes of a pull request and the branch that it goes to. */
+describe("submission on Azure DevOps", () => {
+  let pipelines: AzurePipelines;
+  beforeEach(async () => {
+    pipelines = await begin(AzurePipelines.on());
+  });
+
+  it("asks Azure DevOps for what it knows, by the parameters that it knows", async () => {
+    platform.set("outcomes", { "hello-world": "Failed" });
+    await push(repository.commit(), { run: 1234 });
+    const { sha } = { sha: repository.git("rev-parse", "HEAD") };
+    // https://learn.microsoft.com/rest/api/azure/devops: Builds List, Tags Add, Leases Add, Pull Request Query, Reviewers List
+    const filters = ["definitions", "branchName", "tagFilters", "statusFilter", "queryOrder", "$top"];
+    expect(platform.asked).toEqual([
+      { operation: "GET build/builds", query: [...filters, "api-version"], body: undefined },
+      {
+        operation: "POST git/repositories/{id}/pullrequestquery",
+        query: ["api-version"],
+        body: { queries: [{ type: "lastMergeCommit", items: [sha] }] },
+      },
+      {
+        operation: "GET git/repositories/{id}/pullRequests/{pull}/reviewers",
+        query: ["api-version"],
+        body: undefined,
+      },
+      {
+        operation: "POST build/retention/leases",
+        query: ["api-version"],
+        body: [{ runId: 1234, definitionId: 12, ownerId: "submission", daysValid: 36500, protectPipeline: false }],
+      },
+      { operation: "POST build/builds/{id}/tags", query: ["api-version"], body: ["submitted-hello-world"] },
+      { operation: "POST build/builds/{id}/tags", query: ["api-version"], body: ["failed-hello-world"] },
+    ]);
+  });
+
+  it("submits nothing that it could not remember for long", async () => {
+    platform.faults.push({ on: "/leases", status: 403 });
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("/leases answered 403: look at the job's permissions");
+    expect([directories(), platform.remembered()]).toEqual([[], []]);
+  });
+
+  it("keeps a run that submitted, once: who forgot it would submit again what it did", async () => {
+    repository.commit();
+    copyJob("second");
+    await push(repository.commit(), { run: 1234 });
+    repository.write("README.md", "Other words\n");
+    await push(repository.commit());
+    expect(pipelines.kept).toEqual([1234]);
+  });
+
+  it("runs nothing of the experiments repository, whatever a pull request puts there", async () => {
+    repository.commit();
+    repository.git("checkout", "--quiet", "-b", "feature");
+    copyJob("second").edit("jobs/second/train.yml", "versions/54", "labels/latest");
+    for (const file of ["submission/submit.py", "submit.py", "json.py", "sitecustomize.py"])
+      repository.write(file, "raise SystemExit(0)\n");
+    const outcome = await platform.devRun(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("1 problem; nothing was submitted:");
+  });
+
+  it("shows the agent no command that somebody wrote into a job", async () => {
+    repository.edit(
+      "jobs/hello-world/train.yml",
+      "azureml://registries/azureml/environments/sklearn-1.5/versions/54",
+      '"##vso[task.setvariable variable=PATH]/tmp"',
+    );
+    const outcome = await push(repository.commit());
+    expect(outcome.succeeded).toBe(false);
+    expect(outcome.log).toContain("# # v s o[task.setvariable variable=PATH]/tmp");
+    expect(outcome.log).not.toContain("##vso");
+  });
+});
+
+describe.for(platforms)("the run in dev on %s", ([, on]) => {
+  /** The commit that the platform makes of a pull request and the branch that it goes to. */
   const merged = () => {
     repository.git("checkout", "--quiet", "main");
     repository.git("merge", "--quiet", "--no-ff", "--message", "Merge", "feature");
     return repository.git("rev-parse", "HEAD");
   };
-  const pull = (sha: string, job = "dev-run") => actions.run("dev-run.yml", job, { event: "pull_request", sha });
 
-  beforeEach(() => {
+  beforeEach(async () => {
+    await begin(on());
     repository.commit();
     repository.git("checkout", "--quiet", "-b", "feature");
   });
@@ -367,39 +458,39 @@ describe("the run in dev", () => {
   it("runs the jobs that the pull request changes, and remembers nothing", async () => {
     copyJob("second");
     repository.commit();
-    const outcome = await pull(merged());
+    const outcome = await platform.devRun(merged());
     expect(outcome.log).toContain("jobs/second: submitted as second-");
     expect(outcome.succeeded).toBe(true);
     expect(directories()).toEqual(["second"]);
-    expect(actions.deployments).toEqual([]);
-    const [job] = Object.values(actions.read<Record<string, Submitted>>("jobs", {}));
+    expect(platform.remembered()).toEqual([]);
+    const [job] = Object.values(platform.read<Record<string, Submitted>>("jobs", {}));
     expect(job?.document.tags).toMatchObject({ pull_request: "7" });
   });
 
   it("succeeds with nothing to run, without a token", async () => {
     repository.write("README.md", "Other words\n").commit();
-    const outcome = await pull(merged());
+    const outcome = await platform.devRun(merged());
     expect(outcome).toMatchObject({
       succeeded: true,
       log: expect.stringContaining("No job changed: nothing to run.") as string,
     });
-    expect(actions.tokens).toBe(0);
+    expect(platform.tokens).toBe(0);
   });
 
   it("fails when the job fails", async () => {
     copyJob("second").commit();
-    actions.set("outcomes", { second: "Canceled" });
-    expect((await pull(merged())).succeeded).toBe(false);
+    platform.set("outcomes", { second: "Canceled" });
+    expect((await platform.devRun(merged())).succeeded).toBe(false);
   });
 
   it("refuses in both jobs what a review cannot see; the first has no rights at all", async () => {
     copyJob("second").edit("jobs/second/train.yml", "versions/54", "labels/latest").commit();
     const sha = merged();
-    for (const job of ["references", "dev-run"]) {
-      const outcome = await pull(sha, job);
+    for (const job of ["references", "dev-run"] as const) {
+      const outcome = await platform.devRun(sha, job);
       expect(outcome.log).toContain("1 problem; nothing was submitted:");
       expect(outcome.succeeded).toBe(false);
     }
-    expect(actions.tokens).toBe(0);
+    expect(platform.tokens).toBe(0);
   });
 });

@@ -128,7 +128,7 @@ test("Graph finds an application by its name, its owners and whom it trusts", as
 
 test("nobody asks without the token, and nothing unknown is answered", async () => {
   expect((await get(path, "other")).status).toBe(401);
-  expect(await get("/subscriptions")).toMatchObject({
+  expect(await get("/nowhere")).toMatchObject({
     status: 404,
     body: { error: { message: /add a row in localcloud\/rest.ts/ } },
   });

@@ -4,7 +4,7 @@
  */
 import * as policy from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 
 import type { ControlId } from "../../facts/controls";
 import { uuidV5 } from "../../facts/uuid";
@@ -14,6 +14,7 @@ import { rules } from "../../operations/policy/rules";
 import { settingsFrom, type Settings } from "../../operations/policy/settings";
 import { examples, runExample, settingsOf } from "../support/program";
 import { registeredBy } from "../support/registered";
+import { contoso } from "../support/root";
 
 type Bag = Record<string, unknown>;
 
@@ -48,7 +49,7 @@ const asked = (stack: string, { type, name, props, opts }: Asked) => ({
   opts: { protect: false, ignoreChanges: [], ...opts },
 });
 
-/** What a rule says about one resource of the stack `prod` or `dev`, whose file lies in this checkout. */
+/** What a rule says about one resource of the stack `prod` or `dev`, as the example's stack files describe it. */
 function complaints(control: ControlId, resource: Asked, stack = "prod"): string[] {
   const told: string[] = [];
   const { validateResource } = policyOf(rule(control)) as policy.ResourceValidationPolicy;
@@ -98,8 +99,9 @@ beforeAll(async () => {
       registered.push({ example, settings, resource: { ...resource, props: inputs } });
     }
   }
-  // From here on no program runs, as where an exported state is judged.
+  // From here on no program runs, as where an exported state is judged: the example's stack files speak.
   pulumi.runtime.setAllConfig({});
+  vi.stubEnv("FEDERATED_MLOPS_STACKS", contoso);
 }, 120_000);
 
 /** The one resource of the stack `prod` whose type, or type and name, ends so; changed. */
@@ -716,6 +718,7 @@ describe("a whole stack", () => {
     ["branch-deploys-ruled", "the ruleset is gone", lacking("main"), 1],
     ["branch-deploys-ruled", "the protection is gone", lacking("protection"), 1],
     ["tags-none", "the ruleset of tags is gone", lacking("tags"), 1],
+    ["tags-none", "another stack owns the repository", lacking("repository", "tags"), 0],
     ["environment-branches", "the environment is gone", lacking("prod"), 1],
     ["environment-branches", "its branches are gone", lacking("prod-main"), 1],
     [
@@ -834,7 +837,9 @@ describe("a whole stack", () => {
   it("has one workspace: a second one would make any store a workspace's own", () => {
     const second = { ...workspace, name: "second", props: { storageAccount: storeId("stsilo0") } };
     const assignment = right("r", { ...people, scope: storeId("stsilo0") });
-    expect(stackComplaints("people-read-only", [workspace, second, assignment])).toHaveLength(1);
+    expect(stackComplaints("people-read-only", [second, assignment])).toEqual([]);
+    expect(stackComplaints("people-read-only", [second, workspace, assignment])).toHaveLength(1);
+    expect(stackComplaints("people-read-only", [assignment])).toHaveLength(1);
   });
 
   describe("keeps silos apart", () => {

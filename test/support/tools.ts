@@ -10,7 +10,7 @@ const cache = join(root, "node_modules", ".cache", "federated-mlops");
 const actionlintVersion = "v1.7.12";
 
 /** A Python with exactly the packages of `python/<name>.txt`, by their hashes. Returns its directory of programs. */
-export function python(name: "azure-ai-ml" | "zizmor"): string {
+export function python(name: "azure-ai-ml" | "check-jsonschema" | "zizmor"): string {
   const requirements = join(__dirname, "python", `${name}.txt`);
   const version = run("python3", ["--version"], "Python 3.11 or newer");
   const digest = createHash("sha256").update(readFileSync(requirements)).update(version).digest("hex").slice(0, 12);

@@ -53,7 +53,10 @@ export const assignmentChanged: Refusal<AssignmentInputs> = ({ operation, next, 
 };
 
 export const scopeMissing: Refusal<{ scope: string }> = ({ operation, next, cloud }) =>
-  operation === "create" && next.scope.split("/").length > 3 && cloud.find(next.scope) === undefined
+  operation === "create" &&
+  next.scope.split("/").length > 3 &&
+  !cloud.organisation.managementGroups.some((group) => same(group, next.scope)) &&
+  cloud.find(next.scope) === undefined
     ? error("ResourceNotFound", `The Resource '${next.scope}' was not found.`)
     : undefined;
 

@@ -12,6 +12,8 @@ export const registry = type("containerregistry:Registry");
 export const identity = type("managedidentity:UserAssignedIdentity");
 export const assignment = type("authorization:RoleAssignment");
 export const compute = type("machinelearningservices:Compute");
+export const job = type("machinelearningservices:Job");
+export const schedule = type("machinelearningservices:Schedule");
 
 /** An error as the provider prints ARM's. */
 export const error = (code: string, message: string) => `Code="${code}" Message="${message}"`;

@@ -72,7 +72,7 @@ function foreignNetwork(id: string, { organisation }: Store): unknown {
 }
 
 /** Beside these, ARM keeps what a resource says in `properties`. */
-const besides = ["location", "tags", "sku", "kind", "identity", "extendedLocation", "zones"];
+const besides = ["location", "tags", "sku", "kind", "extendedLocation", "zones", "systemData"];
 
 /** Lists whose items are resources of their own to ARM. */
 const parts = ["securityRules", "routes"];
@@ -90,9 +90,11 @@ const renamed: Readonly<Record<string, string>> = {
 };
 
 /** A resource as ARM answers it: what the request said and what Azure took for granted. */
-function armBody({ id, type, inputs, outputs }: Row): unknown {
+export function armBody({ id, type, inputs, outputs }: Row): Bag {
   const all: Bag = { ...behaviourOf(type).fills, ...inputs };
-  const names = Object.entries(all).filter(([key]) => key !== "properties" && !/^resourceGroupName$|Name$/.test(key));
+  const names = Object.entries(all).filter(
+    ([key]) => key !== "properties" && key !== "identity" && !/^resourceGroupName$|Name$/.test(key),
+  );
   const nested = (value: unknown) =>
     (value as Bag[]).map(({ name, id, ...inner }) => ({ name, id, properties: inner }));
   const own = names.filter(([key]) => besides.includes(key));
@@ -102,12 +104,21 @@ function armBody({ id, type, inputs, outputs }: Row): unknown {
     name: id.split("/").at(-1),
     type: outputs["type"],
     ...Object.fromEntries(own),
+    ...(all["identity"] === undefined ? {} : { identity: identityBody(all["identity"] as Identity) }),
     properties: {
       ...(Object.fromEntries(rest) as Bag),
       ...Object.fromEntries(parts.filter((key) => key in all).map((key) => [key, nested(all[key])])),
       ...(all["properties"] as Bag | undefined),
     },
   };
+}
+
+type Identity = Bag & { userAssignedIdentities?: string[] };
+
+/** ARM has identities as the keys of an object. */
+function identityBody({ userAssignedIdentities, ...identity }: Identity): Bag {
+  if (userAssignedIdentities === undefined) return identity;
+  return { ...identity, userAssignedIdentities: Object.fromEntries(userAssignedIdentities.map((id) => [id, {}])) };
 }
 
 function deletedVault({ id, inputs }: Row, store: Store): unknown {

@@ -1,18 +1,22 @@
 /** Microsoft Graph's reads of what the azuread provider made. https://learn.microsoft.com/graph/api/overview */
 import type { Row, Store } from "../../store";
 import type { Answer, Bag, Route } from "../behaviour";
-import { application, federatedCredential, servicePrincipal } from "../entra";
+import { application, federatedCredential, password, servicePrincipal } from "../entra";
+import { deployerApplication, principals } from "./directory";
 
 export const graphRoutes: readonly Route[] = [
   {
     // https://learn.microsoft.com/graph/api/application-list
     path: "/v1.0/applications",
-    answer: (_names, store, { $filter }) => filtered(live(store, application).map(applicationBody), $filter),
+    answer: (_names, store, { $filter }) => {
+      const made = live(store, application).map((row) => applicationBody(row, store));
+      return filtered([...made, ...deployerApplication(store.organisation)], $filter);
+    },
   },
   {
     // https://learn.microsoft.com/graph/api/serviceprincipal-list
     path: "/v1.0/servicePrincipals",
-    answer: (_names, store, { $filter }) => filtered(live(store, servicePrincipal).map(principalBody), $filter),
+    answer: (_names, store, { $filter }) => filtered(principals(store), $filter),
   },
   {
     // https://learn.microsoft.com/graph/api/application-list-owners
@@ -29,7 +33,7 @@ export const graphRoutes: readonly Route[] = [
     path: "/v1.0/applications/{id}/federatedIdentityCredentials",
     answer: ({ id = "" }, store) => {
       const of = `/applications/${id}`;
-      if (store.row(of, application) === undefined) return notFound(of);
+      if (store.row(of, application) === undefined && !isOthers(store, of)) return notFound(of);
       const credentials = live(store, federatedCredential).filter(({ inputs }) => inputs["applicationId"] === of);
       return { status: 200, body: { value: credentials.map(credentialBody) } };
     },
@@ -38,17 +42,19 @@ export const graphRoutes: readonly Route[] = [
 
 const live = (store: Store, type: string) => store.rows(type).filter(({ state }) => state === "live");
 
-function applicationBody({ inputs, outputs }: Row): Bag {
+function applicationBody({ id, inputs, outputs }: Row, store: Store): Bag {
   const { displayName, signInAudience = "AzureADMyOrg" } = inputs;
-  const { objectId: id, clientId: appId, publisherDomain } = outputs;
-  return { id, appId, displayName, signInAudience, publisherDomain, keyCredentials: [], passwordCredentials: [] };
-}
-
-function principalBody({ inputs, outputs }: Row): Bag {
-  const { clientId: appId, appRoleAssignmentRequired = false } = inputs;
-  const { objectId: id, displayName, applicationTenantId: appOwnerOrganizationId } = outputs;
-  const body = { id, appId, displayName, appDisplayName: displayName, appRoleAssignmentRequired };
-  return { ...body, appOwnerOrganizationId, servicePrincipalType: "Application", accountEnabled: true };
+  const { objectId, clientId: appId, publisherDomain } = outputs;
+  const passwordCredentials = live(store, password)
+    .filter((row) => row.inputs["applicationId"] === id)
+    .map((row) => ({
+      keyId: row.outputs["keyId"],
+      displayName: row.inputs["displayName"] ?? null,
+      // Two years, where nothing else was asked for.
+      endDateTime: row.inputs["endDate"] ?? "2028-11-25T00:00:00Z",
+    }));
+  const body = { id: objectId, appId, displayName, signInAudience, publisherDomain };
+  return { ...body, keyCredentials: [], passwordCredentials };
 }
 
 function credentialBody({ inputs, outputs }: Row): Bag {
@@ -58,14 +64,24 @@ function credentialBody({ inputs, outputs }: Row): Bag {
 
 function ownersOf(store: Store, type: string, id: string): Answer {
   const row = store.row(id, type);
-  if (row === undefined) return notFound(id);
-  const owners = (row.inputs["owners"] as string[] | undefined) ?? [];
-  const people = new Set(store.organisation.people.map(({ objectId }) => objectId));
+  if (row === undefined && !isOthers(store, id)) return notFound(id);
+  const owners = (row?.inputs["owners"] as string[] | undefined) ?? [];
+  const people = new Map(store.organisation.people.map(({ objectId, name }) => [objectId, name]));
   const kind = (owner: string) => (people.has(owner) ? "user" : "servicePrincipal");
+  const named = (owner: string) =>
+    people.has(owner) ? { userPrincipalName: `${people.get(owner)}@contoso.example` } : {};
   return {
     status: 200,
-    body: { value: owners.map((owner) => ({ "@odata.type": `#microsoft.graph.${kind(owner)}`, id: owner })) },
+    body: {
+      value: owners.map((owner) => ({ "@odata.type": `#microsoft.graph.${kind(owner)}`, id: owner, ...named(owner) })),
+    },
   };
+}
+
+/** Whether it is an application or a principal that nobody made here; nobody owns it, and it trusts nobody. */
+function isOthers(store: Store, id: string): boolean {
+  const all = [...deployerApplication(store.organisation), ...principals(store)];
+  return all.some((one) => one["id"] === id.split("/").at(-1)?.toLowerCase());
 }
 
 /** `property eq 'text'`, in which a quote is doubled. Any other filter is refused, never passed over. */

@@ -125,3 +125,10 @@ export function cloneUrls({ id: name }: Row, { organisation: { github } }: Store
     svn_url: `https://${page}`,
   };
 }
+
+/** When a resource was made, and last changed. */
+export function dates({ id, type }: Row, store: Store): { created_at: string; updated_at: string } {
+  const events = store.events().filter((event) => event.id === id && event.type === type);
+  const at = (event = events[0]) => event?.at ?? new Date(0).toISOString();
+  return { created_at: at(), updated_at: at(events.at(-1)) };
+}

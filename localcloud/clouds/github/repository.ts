@@ -16,6 +16,7 @@ export const branch = type("Branch");
 export const file = type("RepositoryFile");
 export const workflowToken = type("WorkflowRepositoryPermissions");
 export const actionsPermissions = type("ActionsRepositoryPermissions");
+export const deployKey = type("RepositoryDeployKey");
 export const runnerGroup = type("ActionsRunnerGroup");
 
 export type InRepository = { repository: string };
@@ -61,7 +62,10 @@ export const staysArchived: Refusal<{ archived?: boolean }> = ({ operation, next
     ? problem("403 Repository was archived so is read-only.")
     : undefined;
 
-export type CollaboratorInputs = InRepository & { teams?: { teamId: string; permission?: string }[] };
+export type CollaboratorInputs = InRepository & {
+  teams?: { teamId: string; permission?: string }[];
+  users?: { username: string; permission?: string }[];
+};
 
 export const teamMissing: Refusal<CollaboratorInputs> = ({ operation, next, cloud }) => {
   const { teams, login } = cloud.organisation.github;

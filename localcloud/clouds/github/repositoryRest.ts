@@ -1,6 +1,6 @@
 /** GitHub's REST interface to one repository: itself, and what it says of its tokens, Actions and code owners. */
 import type { Row, Store } from "../../store";
-import { cloneUrls, repositoryBody } from "./bodies";
+import { dates, cloneUrls, repositoryBody } from "./bodies";
 import {
   actionsPermissions,
   type CollaboratorInputs,
@@ -32,7 +32,8 @@ export const repositoryRoutes: readonly GitHubRoute[] = [
           has_wiki: row.inputs["hasWiki"] === true,
           ...{ has_pages: false, has_discussions: false, disabled: false },
           archived: row.state === "archived",
-          ...{ pushed_at: made, created_at: made, updated_at: made },
+          ...dates(row, store),
+          pushed_at: dates(row, store).updated_at,
           ...cloneUrls(row, store),
         }
       );

@@ -4,6 +4,7 @@
  */
 import type { Row, Store } from "../../store";
 import type { Bag } from "../behaviour";
+import { dates } from "./bodies";
 import {
   actionsPermissions,
   deploymentPolicy,
@@ -85,13 +86,6 @@ const api = "https://api.github.com";
 /** Reads, by the path that GitHub's documentation gives them. */
 export const githubRoutes: readonly GitHubRoute[] = [
   {
-    path: "/repos/{owner}/{repo}",
-    body: ({ repo = "" }, store) => {
-      const row = store.row(repo, repository);
-      return row === undefined || row.state === "soft" ? undefined : repositoryBody(row, store);
-    },
-  },
-  {
     path: "/repos/{owner}/{repo}/rulesets",
     body: ({ repo = "" }, store) =>
       store.row(repo, repository) === undefined
@@ -101,13 +95,6 @@ export const githubRoutes: readonly GitHubRoute[] = [
             const { conditions: _conditions, rules: _rules, bypass_actors: _actors, ...body } = rulesetBody(row, store);
             return body;
           }),
-  },
-  {
-    path: "/orgs/{org}/actions/runner-groups",
-    body: ({ org }, store) => {
-      const groups = store.rows(runnerGroup).map((row) => runnerGroupBody(row, org));
-      return { total_count: groups.length, runner_groups: groups };
-    },
   },
   {
     path: "/repos/{owner}/{repo}/environments/{environment_name}/variables/{name}",
@@ -132,39 +119,7 @@ export const githubRoutes: readonly GitHubRoute[] = [
       const row = within(repo, store.rows(environment)).find(
         ({ inputs }) => inputs["environment"] === environment_name,
       );
-      if (row === undefined) return undefined;
-      const {
-        environment: name,
-        reviewers,
-        preventSelfReview,
-        canAdminsBypass = true,
-        deploymentBranchPolicy,
-      } = row.inputs;
-      const reviewed = reviewersOf(reviewers);
-      return {
-        ...numbers("EN", `${repo}:${String(name)}`),
-        name,
-        url: `${api}/repos/${owner}/${repo}/environments/${String(name)}`,
-        html_url: `https://github.com/${owner}/${repo}/deployments/activity_log?environments_filter=${String(name)}`,
-        ...dates(row, store),
-        can_admins_bypass: canAdminsBypass,
-        protection_rules: [
-          ...(reviewed.length === 0
-            ? []
-            : [
-                {
-                  ...numbers("GA", `${row.id} reviewers`),
-                  type: "required_reviewers",
-                  prevent_self_review: preventSelfReview ?? false,
-                  reviewers: reviewed.map(({ type, id }) => ({ type, reviewer: reviewer(type, id, store) })),
-                },
-              ]),
-          ...(deploymentBranchPolicy == null
-            ? []
-            : [{ ...numbers("GA", `${row.id} branches`), type: "branch_policy" }]),
-        ],
-        deployment_branch_policy: snake(deploymentBranchPolicy ?? null),
-      };
+      return row && environmentBody(owner ?? "", repo ?? "", row, store);
     },
   },
   {
@@ -236,72 +191,50 @@ export const githubRoutes: readonly GitHubRoute[] = [
   },
 ];
 
-function repositoryBody(row: Row, store: Store): Bag {
-  const { name, description = null, visibility = "public" } = row.inputs;
-  const { hasIssues = false, hasProjects = false, hasWiki = false } = row.inputs;
-  const { login, id } = store.organisation.github;
-  const full = `${login}/${String(name)}`;
-  const url = `${api}/repos/${full}`;
-  const zero = ["forks", "forks_count", "open_issues", "open_issues_count", "stargazers_count", "watchers"];
-  const { created_at, updated_at } = dates(row, store);
+/** An environment of a repository. */
+export function environmentBody(owner: string, repo: string, row: Row, store: Store): Bag {
+  const {
+    environment: name,
+    reviewers,
+    preventSelfReview,
+    canAdminsBypass = true,
+    deploymentBranchPolicy,
+  } = row.inputs;
+  const reviewed = reviewersOf(reviewers);
   return {
-    ...{ id: row.outputs["repoId"], node_id: row.outputs["nodeId"], name, full_name: full, description, url },
-    ...{
-      private: visibility !== "public",
-      visibility,
-      archived: row.state === "archived",
-      disabled: false,
-      fork: false,
-    },
-    ...Object.fromEntries(zero.map((key) => [key, 0])),
-    ...{ watchers_count: 0, network_count: 0, subscribers_count: 0, size: 0, homepage: null, language: null },
-    ...{ license: null, mirror_url: null, default_branch: row.outputs["defaultBranch"], pushed_at: updated_at },
-    ...{ created_at, updated_at },
-    ...{ has_issues: hasIssues, has_projects: hasProjects, has_wiki: hasWiki, has_pages: false },
-    ...{ has_discussions: false, html_url: `https://github.com/${full}`, svn_url: `https://github.com/${full}` },
-    ...{ git_url: `git://github.com/${full}.git`, clone_url: `https://github.com/${full}.git` },
-    ssh_url: `git@github.com:${full}.git`,
-    owner: owner(login, id),
-    ...Object.fromEntries(
-      [
-        ...["archive", "assignees", "blobs", "branches", "collaborators", "comments", "commits", "compare", "contents"],
-        ...["contributors", "deployments", "downloads", "events", "forks", "git_commits", "git_refs", "git_tags"],
-        ...["hooks", "issue_comment", "issue_events", "issues", "keys", "labels", "languages", "merges", "milestones"],
-        ...["notifications", "pulls", "releases", "stargazers", "statuses", "subscribers", "subscription", "tags"],
-        ...["teams", "trees"],
-      ].map((part) => [`${part}_url`, `${url}/${part}`]),
-    ),
-  };
-}
-
-function owner(login: string, id: number): Bag {
-  const url = `${api}/users/${login}`;
-  const parts = ["followers", "following", "gists", "starred", "subscriptions", "organizations", "repos", "events"];
-  return {
-    ...{ login, id, node_id: `O_${id}`, type: "Organization", site_admin: false, url, gravatar_id: "" },
-    ...{ avatar_url: `https://avatars.githubusercontent.com/u/${id}`, html_url: `https://github.com/${login}` },
-    ...Object.fromEntries([...parts, "received_events"].map((part) => [`${part}_url`, `${url}/${part}`])),
+    ...numbers("EN", `${repo}:${String(name)}`),
+    name,
+    url: `${api}/repos/${owner}/${repo}/environments/${String(name)}`,
+    html_url: `https://github.com/${owner}/${repo}/deployments/activity_log?environments_filter=${String(name)}`,
+    ...dates(row, store),
+    can_admins_bypass: canAdminsBypass,
+    protection_rules: [
+      ...(reviewed.length === 0
+        ? []
+        : [
+            {
+              ...numbers("GA", `${row.id} reviewers`),
+              type: "required_reviewers",
+              prevent_self_review: preventSelfReview ?? false,
+              reviewers: reviewed.map(({ type, id }) => ({ type, reviewer: reviewer(type, id, store) })),
+            },
+          ]),
+      ...(deploymentBranchPolicy == null ? [] : [{ ...numbers("GA", `${row.id} branches`), type: "branch_policy" }]),
+    ],
+    deployment_branch_policy: snake(deploymentBranchPolicy ?? null),
   };
 }
 
 function rulesetBody(row: Row, store: Store): Bag {
+  const { rules, ...asked } = requests[ruleset]?.body(row.inputs) as Bag;
   return {
-    ...(requests[ruleset]?.body(row.inputs) as Bag),
+    ...asked,
+    rules: (rules as { type: string; parameters?: Bag }[]).map(withGitHubsOwn),
     id: Number(row.id),
     node_id: row.outputs["nodeId"],
     source_type: "Repository",
     source: `${store.organisation.github.login}/${String(row.inputs["repository"])}`,
     ...dates(row, store),
-  };
-}
-
-function runnerGroupBody({ id, inputs }: Row, org: string | undefined): Bag {
-  const url = `${api}/orgs/${org}/actions/runner-groups/${id}`;
-  const { selected_repository_ids: _, ...asked } = requests[runnerGroup]?.body(inputs) as Bag;
-  return {
-    ...{ allows_public_repositories: false, restricted_to_workflows: false, selected_workflows: [], ...asked },
-    ...{ id: Number(id), default: false, inherited: false, runners_url: `${url}/runners` },
-    ...(asked["visibility"] === "selected" ? { selected_repositories_url: `${url}/repositories` } : {}),
   };
 }
 
@@ -317,6 +250,12 @@ function rulesOf(rules: Rules): unknown[] {
     const checks = requiredChecks === undefined ? {} : { required_status_checks: snake(requiredChecks) };
     return [{ type, parameters: { ...(snake(others) as Bag), ...checks } }];
   });
+}
+
+/** On by default where nobody can ask for it yet: the provider has no such setting. */
+function withGitHubsOwn({ type, parameters }: { type: string; parameters?: Bag }): Bag {
+  if (type !== "pull_request") return parameters === undefined ? { type } : { type, parameters };
+  return { type, parameters: { require_extra_approval_for_unattributed_changes: true, ...parameters } };
 }
 
 function conditionsOf(conditions: unknown): unknown {
@@ -355,12 +294,6 @@ function reviewer(type: "Team" | "User", id: number, store: Store): unknown {
 
 const within = (repository: string | undefined, rows: readonly Row[]) =>
   rows.filter(({ inputs, state }) => state === "live" && inputs["repository"] === repository);
-
-function dates({ id, type }: Row, store: Store): { created_at: string; updated_at: string } {
-  const events = store.events().filter((event) => event.id === id && event.type === type);
-  const at = (event = events[0]) => event?.at ?? new Date(0).toISOString();
-  return { created_at: at(), updated_at: at(events.at(-1)) };
-}
 
 /** GitHub numbers everything, and gives it an opaque node id beside. */
 function numbers(prefix: string, seed: string): { id: number; node_id: string } {

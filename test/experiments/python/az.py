@@ -31,7 +31,8 @@ def option(name: str) -> str:
 
 now = float(read("clock.json", 0))
 session = Path(os.environ["AZURE_CONFIG_DIR"], "session")
-secrets = [name for name in os.environ if name.startswith("ACTIONS_ID_TOKEN") or name == "GITHUB_TOKEN"]
+secret = ("ACTIONS_ID_TOKEN", "GITHUB_TOKEN", "SYSTEM_ACCESSTOKEN")
+secrets = [name for name in os.environ if name.startswith(secret)]
 write("calls.json", [*read("calls.json", []), {"at": now, "arguments": arguments, "secrets": secrets}])
 
 faults = read("faults.json", [])

@@ -1,0 +1,114 @@
+/**
+ * `npm run audit -- --stack prod`: who can run code in production? It asks, and changes nothing. Exits 0: only reviewed
+ * code, or what was accepted by name; 7: somebody can run what nobody reviewed, and the report says how to close it;
+ * 1: could not tell, which is no yes; 2: it was called wrongly. `--json` for machines, `--html <file>` for a page,
+ * `--declared` for what the stack declares, before anything stands, `--local` for the local cloud.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { YAMLParseError } from "yaml";
+
+import { type Clouds, localClouds, realClouds } from "../clients/clouds";
+import { placeFromEnvironment } from "../localcloud/place";
+import { prepare } from "../localcloud/project";
+import { pulumi as localPulumi } from "../localcloud/pulumi";
+import { serveRest } from "../localcloud/rest";
+import { Store } from "../localcloud/store";
+import { installedPulumi, type Pulumi } from "../operations/pulumi";
+import { stackFiles } from "../operations/stackFiles";
+import { Refusal } from "../problems";
+import { collect } from "./collect/world";
+import { type Exception, exceptionsFile, readExceptions } from "./exceptions";
+import { exitCodeOf, exitCodes, judge } from "./judge";
+import type { World } from "./model";
+import { htmlReport } from "./report/html";
+import { jsonReport } from "./report/json";
+import { textReport } from "./report/text";
+import { targetOf } from "./target";
+
+interface Asked {
+  readonly stack: string;
+  /** Where the stack files are, and the exceptions. */
+  readonly directory: string;
+  readonly pulumi: Pulumi;
+  /** Runs `look` with the clouds at hand. */
+  readonly within: (look: (clouds: Clouds) => Promise<World>) => Promise<World>;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      stack: { type: "string" },
+      local: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      html: { type: "string" },
+    },
+  });
+  const asked = await stackAsked(values.stack, values.local);
+  if (asked === undefined) return exitCodes.usage;
+  const exceptions = exceptionsIn(asked.directory);
+  const target = await targetOf(asked.stack, asked.pulumi);
+  const world = await asked.within((clouds) => collect(target, clouds, new Date()));
+  const judgement = judge(world, exceptions);
+  if (values.html !== undefined) writeFileSync(values.html, await htmlReport(judgement));
+  console.log(values.json ? jsonReport(judgement) : textReport(judgement));
+  return exitCodeOf(judgement);
+}
+
+async function stackAsked(stack: string | undefined, local: boolean): Promise<Asked | undefined> {
+  const place = placeFromEnvironment();
+  const directory = local ? place.stacks : process.cwd();
+  const files = stackFiles(directory);
+  const file = files.find((one) => one.stack === stack);
+  if (file === undefined) {
+    const known = files.map((one) => one.stack).join(" | ");
+    console.error(`Which stack? npm run audit -- --stack <${known || "one with a Pulumi.<stack>.yaml here"}>`);
+    return undefined;
+  }
+  if (!local) {
+    const clouds = realClouds(file.settings["azure-native:environment"]);
+    return { stack: file.stack, directory, pulumi: installedPulumi, within: (look) => look(clouds) };
+  }
+  await prepare(place);
+  return { stack: file.stack, directory, pulumi: (args) => localPulumi(place, args), within: locally(place.cloud) };
+}
+
+/** The local cloud's own interfaces, as long as somebody looks. */
+export function locally(cloud: string) {
+  return async (look: (clouds: Clouds) => Promise<World>): Promise<World> => {
+    const store = new Store(cloud);
+    const rest = await serveRest(store);
+    try {
+      return await look(localClouds(rest.address));
+    } finally {
+      rest.close();
+      store.close();
+    }
+  };
+}
+
+/** Those of the file beside the stack files; none without it. Throws a {@link Refusal}. */
+export function exceptionsIn(directory: string): Exception[] {
+  const file = join(directory, exceptionsFile);
+  return existsSync(file) ? readExceptions(readFileSync(file, "utf8")) : [];
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof Refusal || error instanceof YAMLParseError) return exitCodes.usage;
+  const isUsage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  return isUsage ? exitCodes.usage : exitCodes.couldNotTell;
+}
+
+if (require.main === module) {
+  main().then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = codeOf(error);
+    },
+  );
+}
