@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { expect, it, onTestFinished, vi } from "vitest";
 
+import type { Store } from "../../localcloud/store";
 import { killedWhen } from "../../operations/bench/interruption";
 import { previewArguments, verdictOn } from "../../operations/drift";
 import { onLocalCloud, recover } from "../../operations/recover";
@@ -60,10 +61,10 @@ it("a secret of production stands nowhere in plain text, from a killed up to des
   // While GitHub takes its time for the secret, the state says that it is being made.
   const secret = "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret";
   local.look((store) => {
-    store.inject({ type: secret, operation: "create", nth: 1, kind: "slow", milliseconds: 60_000 });
+    store.inject({ type: secret, operation: "create", nth: 1, kind: "slow", milliseconds: 10_000 });
   });
   const state = join(local.place.state, ".pulumi", "stacks", "federated-mlops", "prod.json");
-  const begun = () => readFileSync(state, "utf8").includes("gate-WANDB_API_KEY");
+  const begun = (store: Store) => store.lastEvent() > 150 && readFileSync(state, "utf8").includes("gate-WANDB_API_KEY");
   const up = ["up", "--yes", "--skip-preview", "--stack", "prod"];
   expect(await killedWhen(begun, local.place, up)).toBe(true);
   expect((await local.pulumi("cancel", "prod", "--yes")).code).toBe(0);
