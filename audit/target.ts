@@ -29,6 +29,9 @@ export async function targetOf(stack: string, pulumi: Pulumi): Promise<Target> {
     throw new Unanswered(`${stack} is an environment of ${told.environment}, in which people may run anything.`);
   }
   const { workspaceId: workspace, repository, pipelineClientId, trustedSubject } = told;
+  if (new URL(repository).pathname.includes("/_git/")) {
+    throw new Unanswered(`${stack} has its experiments on Azure DevOps, where the audit does not look yet.`);
+  }
   return {
     ...{ stack, workspace, pipelineClientId, trustedSubject },
     repository: new URL(repository).pathname.slice(1),

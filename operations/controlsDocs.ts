@@ -97,9 +97,9 @@ function whereOf({ azure = [], entra = [], github = [], refusedBy }: Control): s
 function howOnAzureDevOps(how: OnAzureDevOps): string {
   if (isWhere(how)) return placesOf(how).join("<br>");
   if ("refusedBy" in how) return refusals(how.refusedBy).join();
-  if ("lint" in how) return `lint of the submission pipeline: ${how.lint}`;
+  if ("lint" in how) return `the pipeline itself: ${how.lint}`;
   const { none, audit } = how;
-  return `**no control.** ${none}${audit === undefined ? "" : ` The audit looks: [${audit}](#${audit})`}`;
+  return `**no control.** ${none}${audit === undefined ? "" : ` For the audit: [${audit}](#${audit})`}`;
 }
 
 /** A list tells itself from the other ways; TypeScript does not see it of a read-only one. */
@@ -171,10 +171,10 @@ pointers.`;
 const azureDevOpsIntroduction = `## On Azure DevOps
 
 The promises are the same with \`gate.platform: azureDevOps\`; what is not listed here is held on Azure, in Entra, or by
-settings that both platforms share. What a property or a refusal holds is proven over \`Pulumi.prod-azuredevops.yaml\` in
-[test/controlsOnAzureDevOps.test.ts](../test/controlsOnAzureDevOps.test.ts), by the same name; where Azure DevOps or its
-provider has no control, it says so, and which check of the audit looks. Types are the azuredevops provider's, with a module
-azure-native's.`;
+settings that both platforms share. What is held is proven over \`Pulumi.prod-azuredevops.yaml\` and the submission's pipelines
+in [test/controlsOnAzureDevOps.test.ts](../test/controlsOnAzureDevOps.test.ts), by the same name; where Azure DevOps or its
+provider has no control, it says so, and which check of the audit is to look: **the audit does not look at Azure DevOps yet**.
+Types are the azuredevops provider's, with a module azure-native's.`;
 
 const threatsIntroduction = `# Threats
 

@@ -1,6 +1,7 @@
 /**
- * Every promise of facts/controls.ts that Azure DevOps keeps by a property or a refusal of its own, proven over what the
- * program registers for Pulumi.prod-azuredevops.yaml, or by what it refuses. Values that security hangs on are literals.
+ * Every promise of facts/controls.ts that is kept on Azure DevOps by means of its own, proven over what the program
+ * registers for Pulumi.prod-azuredevops.yaml, by what it refuses, or over the submission's pipelines. Values that security
+ * hangs on are literals.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { judge } from "../config";
 import { type AzureDevOpsControlId, type Control, controls, type OnAzureDevOps } from "../facts/controls";
 import { Refusal, settingOf } from "../problems";
+import { AzurePipelines } from "./experiments/azurePipelines";
 import { created } from "./support/mocks";
+import { breaches } from "./support/pipelines";
 import { examples, runExample, runProgram, settingsOf, standingIn } from "./support/program";
 import { type Registered, registeredBy } from "./support/registered";
 import { root } from "./support/root";
@@ -154,6 +157,31 @@ const connectionAlone = () => {
     });
   }
 };
+const templates = Object.fromEntries(
+  ["submit.yml", "dev-run.yml"].map((file) => [
+    file,
+    readFileSync(join(root, "experiments", "pipelines", file), "utf8"),
+  ]),
+);
+
+/** The submission's template breaks no rule, but this one once something in it changes. */
+function breaks(rule: string, from: string, to: string): void {
+  const { "submit.yml": submit = "" } = templates;
+  expect(submit).toContain(from);
+  expect(breaches(submit, { starts: false })).toEqual([]);
+  expect(
+    breaches(
+      submit.replaceAll(from, () => to),
+      { starts: false },
+    ),
+  ).toEqual([rule]);
+}
+
+async function submitting() {
+  const platform = await AzurePipelines.on().listen();
+  return { platform, push: (sha: string) => platform.submit({ sha }) };
+}
+
 const jobScope = () => {
   each("ProjectPipelineSettings", { enforceJobScope: true, enforceReferencedRepoScopedToken: true });
   each("BuildDefinition", { jobAuthorizationScope: "project" });
@@ -369,6 +397,39 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
     }
   },
   "workflow-permissions": jobScope,
+  "workflow-tip": async () => {
+    const { platform, push } = await submitting();
+    const old = platform.repository.commit();
+    await push(old);
+    platform.repository.edit("jobs/hello-world/job.yml", "rounds: 3", "rounds: 2");
+    await push(platform.repository.commit());
+    expect((await push(old)).log).toContain("run the newest commit instead");
+    breaks("deploys two at a time", "lockBehavior: sequential", "lockBehavior: runLatest");
+  },
+  "workflow-injection": () => {
+    breaks("puts text into a shell", "check-ref\n", "check-ref $(Build.SourceVersionMessage)\n");
+  },
+  "workflow-no-cache": () => {
+    for (const [file, template] of Object.entries(templates)) {
+      const tasks = [...template.matchAll(/task: (\S+)/g)].map(([, task]) => task);
+      expect(new Set(tasks), file).toEqual(new Set(["AzureCLI@2"]));
+      expect(template).toContain("download: none");
+    }
+  },
+  "references-pinned": async () => {
+    const { platform, push } = await submitting();
+    platform.repository.edit("jobs/hello-world/train.yml", "versions/54", "labels/latest");
+    expect((await push(platform.repository.commit())).log).toContain("jobs/hello-world/train.yml:23: the environment");
+    expect([platform.submitted(), platform.tokens]).toEqual([[], 0]);
+  },
+  "connection-literal": () => {
+    for (const name of ["$(connection)", "${{ parameters.connection }}", "federated-mlops-dev"])
+      breaks(
+        "becomes an identity outside its environment",
+        "azureSubscription: federated-mlops-prod",
+        `azureSubscription: ${name}`,
+      );
+  },
   "adopted-jobs-refused": adopts,
   "pipeline-authorised-singly": () => {
     each("VariableGroup", { allowAccess: false });
@@ -384,7 +445,7 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
     );
     each("ServiceendpointPermissions", denied("Use", "Administer"));
     for (const stack of both) {
-      expect(all("BuildDefinitionPermissions", stack)).toHaveLength(3 * all("BuildDefinition", stack).length);
+      expect(all("BuildDefinitionPermissions", stack)).toHaveLength(4 * all("BuildDefinition", stack).length);
     }
   },
 };

@@ -2,7 +2,7 @@ import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type PipelineFile, pipelineName } from "../../facts/azureDevOps";
-import { builtIn, type People } from "./people";
+import { builtIn, type Group, type People } from "./people";
 import type { Project } from "./project";
 
 /** A pipeline whose YAML lies in the repository, and which nobody edits but by a reviewed change of that YAML. */
@@ -26,12 +26,11 @@ export function pipelineOf(
   );
 }
 
-/** Who may not change the pipeline, and that writers may start it as it stands. */
+/** Who may not change the pipeline, that writers may start it as it stands, and that its jobs may remember what they did. */
 export function pipelineGuards(
   name: string,
   definition: azuredevops.BuildDefinition,
-  project: Project,
-  people: People,
+  { project, people, jobs }: { project: Project; people: People; jobs: Group },
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const on = { projectId: project.id, buildDefinitionId: definition.id };
@@ -40,13 +39,18 @@ export function pipelineGuards(
       (group) =>
         new azuredevops.BuildDefinitionPermissions(
           `${name}-${group.toLowerCase().replace(" ", "-")}`,
-          { ...on, principal: builtIn(group, project, parent), permissions: notToEdit },
+          { ...on, principal: builtIn(group, project, parent), permissions: { ...notToEdit, ...notToForget } },
           { parent },
         ),
     ),
     new azuredevops.BuildDefinitionPermissions(
       `${name}-writers`,
-      { ...on, principal: people.writers.descriptor, permissions: { ...toRun, ...notToEdit } },
+      { ...on, principal: people.writers.descriptor, permissions: { ...toRun, ...notToEdit, ...notToForget } },
+      { parent },
+    ),
+    new azuredevops.BuildDefinitionPermissions(
+      `${name}-jobs`,
+      { ...on, principal: jobs.descriptor, permissions: { ...notToEdit, ...notToForget, ...toRemember } },
       { parent },
     ),
   ];
@@ -61,4 +65,21 @@ const notToEdit = {
   OverrideBuildCheckInValidation: "Deny",
   // Variables and the like at the start of a run.
   EditPipelineQueueConfigurationPermission: "Deny",
+};
+
+/** A run's tags say what it submitted. */
+const notToForget = {
+  DeleteBuilds: "Deny",
+  DestroyBuilds: "Deny",
+  EditBuildQuality: "Deny",
+  UpdateBuildInformation: "Deny",
+};
+
+/** Tags the runs, and keeps them. */
+const toRemember = {
+  ViewBuilds: "Allow",
+  ViewBuildDefinition: "Allow",
+  EditBuildQuality: "Allow",
+  UpdateBuildInformation: "Allow",
+  RetainIndefinitely: "Allow",
 };

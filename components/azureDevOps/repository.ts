@@ -71,7 +71,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const idOf = ({ pipeline }: PipelineFile) => numberOf(pipelines.get(pipeline));
     const jobs = jobsOf(name, repositoryName, project, [...pipelines.values()], this);
     const unedited = [...pipelines].flatMap(([pipeline, definition]) =>
-      pipelineGuards(`${name}-${pipeline}`, definition, project, people, this),
+      pipelineGuards(`${name}-${pipeline}`, definition, { project, people, jobs }, this),
     );
 
     const main = mainOf(branches);

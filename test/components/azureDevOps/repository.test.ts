@@ -249,11 +249,19 @@ describe("the experiments repository on Azure DevOps", () => {
         EditPipelineQueueConfigurationPermission: "Deny",
       };
       const run = { ViewBuilds: "Allow", ViewBuildDefinition: "Allow", QueueBuilds: "Allow", StopBuilds: "Allow" };
+      const forget = {
+        ...{ DeleteBuilds: "Deny", DestroyBuilds: "Deny", EditBuildQuality: "Deny", UpdateBuildInformation: "Deny" },
+      };
+      const remember = {
+        ...{ ViewBuilds: "Allow", ViewBuildDefinition: "Allow", RetainIndefinitely: "Allow" },
+        ...{ EditBuildQuality: "Allow", UpdateBuildInformation: "Allow" },
+      };
       const on = { ...inProject, buildDefinitionId: String(name === "submit" ? submit : devRun) };
       const rows: [string, string, object][] = [
-        ["contributors", "repository-project-id/Contributors", edit],
-        ["build-administrators", "repository-project-id/Build Administrators", edit],
-        ["writers", "repository-writers-descriptor", { ...run, ...edit }],
+        ["contributors", "repository-project-id/Contributors", { ...edit, ...forget }],
+        ["build-administrators", "repository-project-id/Build Administrators", { ...edit, ...forget }],
+        ["writers", "repository-writers-descriptor", { ...run, ...edit, ...forget }],
+        ["jobs", "repository-jobs-descriptor", { ...edit, ...forget, ...remember }],
       ];
       for (const [suffix, principal, permissions] of rows) {
         expect(only(devops("BuildDefinitionPermissions"), `repository-${name}-${suffix}`)).toEqual({
