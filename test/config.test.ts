@@ -369,3 +369,149 @@ describe("a stack file", () => {
     expect(() => judge({ ...settingsOf("prod"), "azure-native:tenantId": "x" }, "prod")).not.toThrow();
   });
 });
+
+describe("a stack file whose gate is on Azure DevOps", () => {
+  const stack = "prod-azuredevops";
+  const runnerOf = (settings: Settings) => gateOf(settings).runner as Record<string, unknown>;
+  const owners = ["a1b82d50-74c7-4d85-9f2c-2e3f7d509c33"];
+
+  it("is accepted as the example is, with defaults filled in", () => {
+    const { "federated-mlops:gate": gate } = judge(settingsOf(stack), stack);
+    expect(gate).toEqual({
+      platform: "azureDevOps",
+      project: { create: "contoso-fl" },
+      repository: { create: "fl-experiments" },
+      branches: { main: { approvals: 2, codeOwners: owners, checks: ["dev-run"], merge: "squash" } },
+      contributors: ["8f6f0b3e-52a5-4b63-9d0a-0c1d5b3e7a11"],
+      deployFrom: ["main"],
+      deployReviewers: ["b2c93e61-85d8-4e96-8a3d-3f408e61ad44"],
+      runner: { create: "fl-private", subnet: `${network}/subnets/pipelines`, vmSize: "Standard_D2ads_v5" },
+    });
+  });
+
+  it("is accepted without a runner where the workspace is reached from everywhere", () => {
+    const settings = settingsOf(stack);
+    delete gateOf(settings).runner;
+    settings["federated-mlops:ingress"] = "public";
+    expect(() => judge(settings, stack)).not.toThrow();
+  });
+
+  const refused: Record<string, [edit: (settings: Settings) => void, place: string]> = {
+    "a third platform": [(s) => (gateOf(s).platform = "gitlab"), "federated-mlops:gate.platform"],
+    "no organisation": [(s) => delete s["azuredevops:orgServiceUrl"], "azuredevops:orgServiceUrl"],
+    "an organisation on a server of one's own": [
+      (s) => (s["azuredevops:orgServiceUrl"] = "https://devops.contoso.example/fl"),
+      "azuredevops:orgServiceUrl",
+    ],
+    "an organisation by http": [
+      (s) => (s["azuredevops:orgServiceUrl"] = "http://dev.azure.com/contoso-fl"),
+      "azuredevops:orgServiceUrl",
+    ],
+    "no project": [(s) => delete gateOf(s).project, "federated-mlops:gate.project"],
+    "a project by its name alone": [(s) => (gateOf(s).project = "contoso-fl"), "federated-mlops:gate.project"],
+    "a project with a space": [
+      (s) => (gateOf(s).project = { create: "Contoso FL" }),
+      "federated-mlops:gate.project.create",
+    ],
+    "a repository that is taken over": [
+      (s) => (gateOf(s).repository = { adopt: "lab" }),
+      "federated-mlops:gate.repository.adopt",
+    ],
+    "a repository with a slash": [
+      (s) => (gateOf(s).repository = { create: "contoso-fl/fl-experiments" }),
+      "federated-mlops:gate.repository.create",
+    ],
+    "owners by the name of their group": [
+      (s) => (mainOf(s).codeOwners = ["fl-maintainers"]),
+      "federated-mlops:gate.branches.main.codeOwners[0]",
+    ],
+    "nobody who owns the code": [(s) => (mainOf(s).codeOwners = []), "federated-mlops:gate.branches.main.codeOwners"],
+    "no approval": [(s) => (mainOf(s).approvals = 0), "federated-mlops:gate.branches.main.approvals"],
+    "signatures, which Azure DevOps does not verify": [
+      (s) => (mainOf(s).signed = true),
+      "federated-mlops:gate.branches.main.signed",
+    ],
+    "a check by the number of a GitHub App": [
+      (s) => (mainOf(s).checks = [{ name: "scan", app: 12 }]),
+      "federated-mlops:gate.branches.main.checks[0]",
+    ],
+    "a check whose author has a name": [
+      (s) => (mainOf(s).checks = [{ name: "scan/quality", author: "scanner" }]),
+      "federated-mlops:gate.branches.main.checks[0].author",
+    ],
+    "a pipeline whose YAML would lie in a folder": [
+      (s) => (mainOf(s).checks = ["ci/dev-run"]),
+      "federated-mlops:gate.branches.main.checks[0]",
+    ],
+    "no rules for main": [
+      (s) => {
+        gateOf(s).branches = { release: { approvals: 1, codeOwners: owners } };
+        gateOf(s).deployFrom = ["release"];
+      },
+      "federated-mlops:gate.branches",
+    ],
+    "a branch without rules to deploy from": [
+      (s) => (gateOf(s).deployFrom = ["main", "hotfix"]),
+      "federated-mlops:gate.deployFrom[1]",
+    ],
+    "nobody who reviews deployments": [(s) => (gateOf(s).deployReviewers = []), "federated-mlops:gate.deployReviewers"],
+    "reviewers by name": [
+      (s) => (gateOf(s).deployReviewers = ["fl-release"]),
+      "federated-mlops:gate.deployReviewers[0]",
+    ],
+    "a plan, which is GitHub's": [(s) => (gateOf(s).plan = "enterprise"), "federated-mlops:gate.plan"],
+    "the form of GitHub's subjects": [(s) => (gateOf(s).subject = "immutable"), "federated-mlops:gate.subject"],
+    "actions, which are GitHub's": [
+      (s) => (gateOf(s).actions = ["actions/checkout@*"]),
+      "federated-mlops:gate.actions",
+    ],
+    "private ingress with machines that Microsoft hosts": [
+      (s) => delete gateOf(s).runner,
+      "federated-mlops:gate.runner",
+    ],
+    "a pool without a subnet": [(s) => delete runnerOf(s).subnet, "federated-mlops:gate.runner"],
+    "a pool in a network that is not let in": [
+      (s) => (runnerOf(s).subnet = `${network.replace("vnet-office", "vnet-other")}/subnets/pipelines`),
+      "federated-mlops:gate.runner.subnet",
+    ],
+    "a subnet by name": [(s) => (runnerOf(s).subnet = "pipelines"), "federated-mlops:gate.runner.subnet"],
+    "a pool's name with a space": [(s) => (runnerOf(s).create = "fl private"), "federated-mlops:gate.runner.create"],
+    "a pool that a project still to be made should have": [
+      (s) => (gateOf(s).runner = { join: "fl-private" }),
+      "federated-mlops:gate.runner.join",
+    ],
+    "production that joins a repository": [
+      (s) => (gateOf(s).repository = { join: "fl-experiments" }),
+      "federated-mlops:gate.repository.join",
+    ],
+  };
+  for (const [what, [edit, place]] of Object.entries(refused)) {
+    it(`is refused with ${what}`, () => {
+      expect(places(refusal(edit, stack))).toContain(place);
+    });
+  }
+
+  it("is refused in words that a person can act on", async () => {
+    const texts = Object.entries(refused).map(([what, [edit]]) => `--- ${what}\n${refusal(edit, stack).message}`);
+    await expect(texts.join("\n")).toMatchFileSnapshot("messages/refused-azuredevops.txt");
+  });
+
+  it("is refused in development when it makes a project, a pool or rules", () => {
+    const inDevelopment = (edit: (settings: Settings) => void) =>
+      places(
+        refusal((s) => {
+          s["azuredevops:orgServiceUrl"] = "https://dev.azure.com/contoso-fl";
+          s["federated-mlops:gate"] = {
+            ...{ platform: "azureDevOps", project: { join: "contoso-fl" }, repository: { join: "fl-experiments" } },
+          };
+          edit(s);
+        }, "dev"),
+      );
+    expect(inDevelopment((s) => (gateOf(s).project = { create: "contoso-fl" }))).toEqual([
+      "federated-mlops:gate.project.create",
+      "federated-mlops:gate.project.join",
+    ]);
+    expect(inDevelopment((s) => (gateOf(s).runner = { join: "fl-private" }))).toEqual(["federated-mlops:gate.runner"]);
+    expect(inDevelopment((s) => (gateOf(s).branches = {}))).toEqual(["federated-mlops:gate.branches"]);
+  });
+});
