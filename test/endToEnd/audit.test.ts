@@ -19,7 +19,7 @@ import { pulumi } from "../../localcloud/pulumi";
 import { Store } from "../../localcloud/store";
 import { tamperWith } from "../../localcloud/tamper";
 import { freshLocal, landedCopy, type Local } from "../support/local";
-import { root } from "../support/root";
+import { contoso, root } from "../support/root";
 
 const subscription = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
 const workspace = "workspaces/aml-fl-prod";
@@ -308,7 +308,7 @@ describe("npm run audit", () => {
       for (const tamper of tampers) tamperWith(clouds, tamper);
       clouds.close();
       const world = await locally(cloud)((those) => collect(target, those, new Date()));
-      return judge(world, exceptionsIn(root));
+      return judge(world, exceptionsIn(contoso));
     } finally {
       rmSync(directory, { recursive: true });
     }
@@ -355,7 +355,7 @@ describe("npm run audit", () => {
     const audit = (...more: string[]) =>
       spawnSync("npm", ["run", "--silent", "audit", "--", "--stack", "prod", "--local", ...more], {
         cwd: root,
-        env: { ...process.env, FEDERATED_MLOPS_LOCAL: local.place.local },
+        env: { ...process.env, FEDERATED_MLOPS_LOCAL: local.place.local, FEDERATED_MLOPS_STACKS: contoso },
         encoding: "utf8",
       });
     const before = audit();
@@ -402,12 +402,12 @@ describe("npm run audit -- --declared", () => {
       );
       return world;
     });
-    return judge(roles, exceptionsIn(root));
+    return judge(roles, exceptionsIn(contoso));
   }
   const toldOf = ({ routes }: Judgement) => routes.map(({ verdict, who, control }) => [verdict, who.name, control]);
 
   it("judges the stack before anything stands, and finds one way in: the reviewed one", async () => {
-    const local = await freshLocal(root);
+    const local = await freshLocal(contoso);
     expect(toldOf(await declared(local))).toEqual([["reviewed", writers, undefined]]);
     // Somebody who writes the users' role anew, in the program.
     const [reader, contributor] = ["acdd72a7-3385-48ef-bd42-f606fba81ae7", "b24988ac-6180-42a0-ab88-20f7382dd24c"];
@@ -428,7 +428,7 @@ describe("npm run audit -- --declared", () => {
   it("finds what the stack file does without", async () => {
     const stacks = mkdtempSync(join(tmpdir(), "federated-mlops-stacks-"));
     const without = "plan: team\n    acceptWithout: [deploymentReview, noAdminBypass]";
-    const settings = readFileSync(join(root, "Pulumi.prod.yaml"), "utf8").replace("plan: enterprise", without);
+    const settings = readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8").replace("plan: enterprise", without);
     writeFileSync(join(stacks, "Pulumi.prod.yaml"), settings);
     const local = await freshLocal(stacks);
     local.tamper("plan", "team");
