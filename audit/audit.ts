@@ -16,20 +16,25 @@ import { prepare } from "../localcloud/project";
 import { pulumi as localPulumi } from "../localcloud/pulumi";
 import { serveRest } from "../localcloud/rest";
 import { Store } from "../localcloud/store";
-import { installedPulumi, type Pulumi } from "../operations/pulumi";
+import { complaintOf, installedPulumi, type Pulumi } from "../operations/pulumi";
 import { stackFiles } from "../operations/stackFiles";
 import { Refusal } from "../problems";
+import { readRoles } from "./collect/azure";
+import { Reader } from "./collect/reader";
 import { collect } from "./collect/world";
+import { declaredWorld } from "./declared";
 import { type Exception, exceptionsFile, readExceptions } from "./exceptions";
 import { exitCodeOf, exitCodes, judge } from "./judge";
 import type { World } from "./model";
 import { htmlReport } from "./report/html";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
-import { targetOf } from "./target";
+import { targetOf, Unanswered } from "./target";
 
 interface Asked {
   readonly stack: string;
+  /** `/subscriptions/<id>` of the environment. */
+  readonly subscription: string;
   /** Where the stack files are, and the exceptions. */
   readonly directory: string;
   readonly pulumi: Pulumi;
@@ -44,17 +49,39 @@ async function main(): Promise<number> {
       local: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       html: { type: "string" },
+      declared: { type: "boolean", default: false },
     },
   });
   const asked = await stackAsked(values.stack, values.local);
   if (asked === undefined) return exitCodes.usage;
   const exceptions = exceptionsIn(asked.directory);
-  const target = await targetOf(asked.stack, asked.pulumi);
-  const world = await asked.within((clouds) => collect(target, clouds, new Date()));
+  const world = values.declared ? await declared(asked) : await standing(asked);
   const judgement = judge(world, exceptions);
   if (values.html !== undefined) writeFileSync(values.html, await htmlReport(judgement));
   console.log(values.json ? jsonReport(judgement) : textReport(judgement));
   return exitCodeOf(judgement);
+}
+
+async function standing({ stack, pulumi, within }: Asked): Promise<World> {
+  const target = await targetOf(stack, pulumi);
+  return within((clouds) => collect(target, clouds, new Date()));
+}
+
+async function declared({ stack, subscription, pulumi, within }: Asked): Promise<World> {
+  const outcome = await pulumi(declaredArguments(stack));
+  if (outcome.code !== 0) throw new Unanswered(complaintOf(outcome));
+  return within(async ({ azure }) => {
+    const reader = new Reader();
+    const roles = await readRoles(reader, azure, subscription);
+    const { stdout } = outcome;
+    const world = declaredWorld(stdout.slice(stdout.indexOf("{")), stack, roles, new Date());
+    return { ...world, unknown: reader.unknown };
+  });
+}
+
+/** The arguments of the preview that tells what a stack declares. */
+export function declaredArguments(stack: string): string[] {
+  return ["preview", "--json", "--show-sames", "--non-interactive", "--stack", stack];
 }
 
 async function stackAsked(stack: string | undefined, local: boolean): Promise<Asked | undefined> {
@@ -67,12 +94,17 @@ async function stackAsked(stack: string | undefined, local: boolean): Promise<As
     console.error(`Which stack? npm run audit -- --stack <${known || "one with a Pulumi.<stack>.yaml here"}>`);
     return undefined;
   }
+  const common = {
+    stack: file.stack,
+    directory,
+    subscription: `/subscriptions/${String(file.settings["azure-native:subscriptionId"])}`,
+  };
   if (!local) {
     const clouds = realClouds(file.settings["azure-native:environment"]);
-    return { stack: file.stack, directory, pulumi: installedPulumi, within: (look) => look(clouds) };
+    return { ...common, pulumi: installedPulumi, within: (look) => look(clouds) };
   }
   await prepare(place);
-  return { stack: file.stack, directory, pulumi: (args) => localPulumi(place, args), within: locally(place.cloud) };
+  return { ...common, pulumi: (args) => localPulumi(place, args), within: locally(place.cloud) };
 }
 
 /** The local cloud's own interfaces, as long as somebody looks. */

@@ -20,6 +20,8 @@ export interface Judged extends Omit<Route, "verdict"> {
 export interface Judgement {
   readonly stack: string;
   readonly at: string;
+  /** Whether what the stack declares was judged, and not what stands. */
+  readonly declared: boolean;
   readonly routes: readonly Judged[];
   readonly unknown: readonly Unknown[];
   /** Exceptions that accept no route: their right is gone, or its name has changed. */
@@ -66,9 +68,11 @@ export function judge(world: World, exceptions: readonly Exception[]): Judgement
   return {
     stack: world.stack,
     at: world.at,
+    declared: world.declared === true,
     routes: judged.sort(byVerdict),
     unknown,
-    idle: exceptions.filter((exception) => !used.has(exception)),
+    // What no stack declares is not missing from what it declares.
+    idle: world.declared === true ? [] : exceptions.filter((exception) => !used.has(exception)),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Permission } from "../facts/actions";
 export interface World {
   /** The stack that is judged. */
   readonly stack: string;
+  /** Whether it is what the stack declares, and not what stands. */
+  readonly declared?: boolean;
   /** When it was read, ISO 8601: secrets and exceptions run out. */
   readonly at: string;
   readonly production: Production;
@@ -262,7 +264,8 @@ export interface Repository {
 }
 
 export interface Collaborator {
-  readonly login: string;
+  /** Undefined for whoever is in a team, where nobody asked who that is. */
+  readonly login: string | undefined;
   /** The effective role. */
   readonly role: "admin" | "maintain" | "write" | "triage" | "read";
   /** By what: an owner of the organisation, a team's slug, named directly, or in another way. */

@@ -9,6 +9,9 @@ export class Unanswered extends Error {
   override readonly name = "Unanswered";
 }
 
+export const notProduction = (stack: string, environment = "no kind") =>
+  `${stack} is an environment of ${environment}, in which people may run anything: there is nothing to audit.`;
+
 const outputs = z.object({
   environment: z.string(),
   workspaceId: z.string(),
@@ -25,16 +28,13 @@ export async function targetOf(stack: string, pulumi: Pulumi): Promise<Target> {
     answer(stack, pulumi, outputs, ["stack", "output", "--json", "--stack", stack]),
     answer(stack, pulumi, identity, ["whoami", "--json"]),
   ]);
-  if (told.environment !== "production") {
-    throw new Unanswered(`${stack} is an environment of ${told.environment}, in which people may run anything.`);
-  }
+  if (told.environment !== "production") throw new Unanswered(notProduction(stack, told.environment));
   const { workspaceId: workspace, repository, pipelineClientId, trustedSubject } = told;
-  if (new URL(repository).pathname.includes("/_git/")) {
-    throw new Unanswered(`${stack} has its experiments on Azure DevOps, where the audit does not look yet.`);
-  }
+  const { host, pathname } = new URL(repository);
+  const azureDevOps = /(^|\.)(dev\.azure|visualstudio)\.com$/.test(host);
   return {
     ...{ stack, workspace, pipelineClientId, trustedSubject },
-    repository: new URL(repository).pathname.slice(1),
+    repository: azureDevOps ? undefined : pathname.slice(1),
     backend: who.url,
   };
 }

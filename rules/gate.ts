@@ -121,12 +121,12 @@ export const runnerReaches = rule(
   ({ "federated-mlops:ingress": ingress, [gate]: { platform, runner } }, stack) => {
     if (ingress === "public" || runner !== undefined) return [];
     const [what, name, host] =
-      platform === "github" ? ["runner group", "group", "GitHub"] : ["agent pool", "pool", "Microsoft"];
+      platform === "github" ? ["a runner group", "group", "GitHub"] : ["an agent pool", "pool", "Microsoft"];
     return [
       {
         path: [gate, "runner"],
         got: "none",
-        needs: `a ${what} inside the private network: runners that ${host} hosts cannot upload code to a private workspace`,
+        needs: `${what} inside the private network: runners that ${host} hosts cannot upload code to a private workspace`,
         fix: `pulumi config set --path '${gate}.runner.join' <${name}> --stack ${stack}`,
       },
     ];

@@ -92,9 +92,9 @@ describe("production around what an organisation has already", () => {
   it("names what stays open", () => {
     expect(outputs.acceptedRisks).toEqual([
       "gate.repository.adopt: nobody had to review what main held before its rules; unchanged jobs of then are refused, and runs of then can be started again for 30 days",
+      "gate.runner: who else may use the runner group fl-private is its owner's affair, and not known here",
       "resourceGroup.join: whoever has rights on rg-legacy from before keeps them",
       "subnets: what lies behind the existing subnets' way out is their owner's affair",
-      "gate.runner: who else may use the runner group fl-private is its owner's affair, and not known here",
       "adopt.systemIdentity: Azure gave the workspace's system-assigned identity a role on the resource group",
       "imageBuilds: a job on the cluster image-build can replace any image",
       "default store: every cluster can read and replace what other clusters keep there (code, outputs, logs of runs)",

@@ -151,6 +151,34 @@ export async function readRights(
   };
 }
 
+/** What roles allow that can be given in a subscription (`/subscriptions/<id>`), by GUID. */
+export async function readRoles(reader: Reader, azure: Client, subscription: string): Promise<Azure["roles"]> {
+  interface Definition {
+    readonly name: string;
+    readonly properties: {
+      readonly roleName: string;
+      readonly type: string;
+      readonly assignableScopes: readonly string[];
+      readonly permissions: readonly (Permission & { readonly condition?: string | null })[];
+    };
+  }
+  const path = at(`${subscription}/providers/Microsoft.Authorization/roleDefinitions`, "authorization");
+  const definitions = (await reader.list<Definition>(azure, path, `role definitions on ${subscription}`)) ?? [];
+  const roles = definitions.map(({ name, properties }): [string, RoleDefinition] => [
+    name.toLowerCase(),
+    {
+      name: properties.roleName,
+      custom: properties.type === "CustomRole",
+      assignableScopes: properties.assignableScopes,
+      permissions: properties.permissions.map(({ condition, ...permission }) => ({
+        ...permission,
+        ...(condition ? { condition } : {}),
+      })),
+    },
+  ]);
+  return Object.fromEntries(roles);
+}
+
 async function rightsIn(reader: Reader, azure: Client, subscription: string) {
   interface Right {
     readonly id: string;
@@ -161,29 +189,20 @@ async function rightsIn(reader: Reader, azure: Client, subscription: string) {
       readonly condition?: string | null;
     };
   }
-  interface Definition {
-    readonly name: string;
-    readonly properties: {
-      readonly roleName: string;
-      readonly type: string;
-      readonly assignableScopes: readonly string[];
-      readonly permissions: readonly (Permission & { readonly condition?: string | null })[];
-    };
-  }
   interface Classic {
     readonly id: string;
     readonly properties: { readonly emailAddress: string; readonly role: string };
   }
   const provider = `${subscription}/providers/Microsoft.Authorization`;
   const where = `on ${subscription}`;
-  const [rights = [], eligible, definitions = [], classic] = await Promise.all([
+  const [rights = [], eligible, roles, classic] = await Promise.all([
     reader.list<Right>(azure, at(`${provider}/roleAssignments`, "authorization"), `role assignments ${where}`),
     reader.licensed<Right>(
       azure,
       at(`${provider}/roleEligibilityScheduleInstances`, "eligible"),
       `eligible role assignments ${where}`,
     ),
-    reader.list<Definition>(azure, at(`${provider}/roleDefinitions`, "authorization"), `role definitions ${where}`),
+    readRoles(reader, azure, subscription),
     // Retired in 2024: where the question itself is gone, nobody is one.
     // https://learn.microsoft.com/azure/role-based-access-control/classic-administrators
     reader.find<{ value: Classic[] }>(
@@ -202,7 +221,7 @@ async function rightsIn(reader: Reader, azure: Client, subscription: string) {
       ...(one.properties.condition ? { condition: one.properties.condition } : {}),
       held,
     });
-  const owner = definitions.find(({ properties }) => properties.roleName === "Owner")?.name.toLowerCase() ?? "owner";
+  const owner = Object.keys(roles).find((id) => roles[id]?.name === "Owner") ?? "owner";
   const assignments: Assignment[] = [
     ...rights.map(right("always")),
     ...eligible.map(right("eligible")),
@@ -211,21 +230,9 @@ async function rightsIn(reader: Reader, azure: Client, subscription: string) {
       ...{ id, principal: properties.emailAddress.toLowerCase(), role: owner, scope: subscription, held: "classic" },
     })),
   ];
-  const roles = definitions.map(({ name, properties }): [string, RoleDefinition] => [
-    name.toLowerCase(),
-    {
-      name: properties.roleName,
-      custom: properties.type === "CustomRole",
-      assignableScopes: properties.assignableScopes,
-      permissions: properties.permissions.map(({ condition, ...permission }) => ({
-        ...permission,
-        ...(condition ? { condition } : {}),
-      })),
-    },
-  ]);
   // Whatever from above is shown in a subscription holds there.
   const above = [...new Set(assignments.map(({ scope }) => scope).filter((scope) => /^\/providers\//i.test(scope)))];
-  return { subscription, assignments, roles: Object.fromEntries(roles), above };
+  return { subscription, assignments, roles, above };
 }
 
 /** Subscriptions that whoever asks may see, and the tenant that they are in. */

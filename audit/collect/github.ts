@@ -2,7 +2,7 @@
  * What GitHub tells of the organisation and of the repositories whose jobs matter. As a GitHub App it takes, on the
  * repositories, Actions, Contents, Environments, Secrets and Variables: read, and Administration: write, since GitHub shows
  * who bypasses a ruleset only to who may change it; in the organisation Administration, Members and Self-hosted runners:
- * read. Every request is a GET.
+ * read, and Custom repository roles: read where there are such. Every request is a GET.
  */
 import { parse } from "yaml";
 
@@ -273,14 +273,14 @@ async function readPeople(
   }));
   const named = new Set(direct.map(({ login }) => login.toLowerCase()));
   const owning = new Set(owners.map((owner) => owner.toLowerCase()));
+  const own = (role: string | undefined) => role !== undefined && !roles.some((known) => known === role);
+  const custom = all.some((person) => own(person.role_name)) ? await readCustomRoles(reader, github, organisation) : [];
   return all.map((person): Collaborator => {
     const login = person.login.toLowerCase();
     const role = roleOf(person.permissions);
-    if (person.role_name !== undefined && !roles.some((known) => known === person.role_name)) {
-      reader.note(
-        `what the role ${person.role_name} of ${person.login} in ${name} allows`,
-        "it is the organisation's own",
-      );
+    const definition = custom.find((one) => one.name === person.role_name);
+    if (own(person.role_name) && definition === undefined) {
+      reader.note(`what the role ${person.role_name} of ${person.login} in ${name} allows`, "GitHub did not show it");
     }
     const team = members.find(
       (one) => one.logins.includes(login) && roleOf(one.permissions ?? { [one.permission]: true }) === role,
@@ -292,8 +292,18 @@ async function readPeople(
         : team === undefined
           ? "other"
           : { team: team.slug };
-    return { login: person.login, role, by, more: [] };
+    return { login: person.login, role, by, more: definition?.permissions ?? [] };
   });
+}
+
+/** Roles that the organisation made: a role of GitHub's, and what was added to it. */
+async function readCustomRoles(reader: Reader, github: Client, organisation: string) {
+  interface Custom {
+    readonly name: string;
+    readonly permissions: readonly string[];
+  }
+  const path = `/orgs/${organisation}/custom-repository-roles`;
+  return (await reader.list<Custom>(github, path, `roles that ${organisation} made`)) ?? [];
 }
 
 /** GitHub's older words beside today's. */

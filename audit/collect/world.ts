@@ -23,8 +23,8 @@ export interface Target {
   readonly stack: string;
   /** ARM id of the workspace. */
   readonly workspace: string;
-  /** The experiments repository with its owner. */
-  readonly repository: string;
+  /** The experiments repository with its owner; undefined where it is not on GitHub. */
+  readonly repository: string | undefined;
   readonly pipelineClientId: string;
   /** The subject that the pipeline trusts. */
   readonly trustedSubject: string;
@@ -55,16 +55,9 @@ export async function collect(target: Target, clouds: Clouds, at: Date): Promise
   const azure = await rightsOfHolders(reader, clouds, production, estate, attachments, directory);
   const makers = [...estate.jobs, ...estate.schedules].flatMap(({ by = "" }) => (isGuid(by) ? [by] : []));
   const people = await directory.read(makers);
-  const repositories = wantedBy(target, [
-    ...azure.identities.flatMap(({ trusts }) => trusts),
-    ...Object.values(people.principals).flatMap(({ trusts }) => trusts),
-  ]);
-  const [organisation = ""] = target.repository.split("/");
-  const told = await readOrganisation(reader, github, organisation);
-  const found = await Promise.all(repositories.map((wanted) => readRepository(reader, github, wanted, told.owners)));
-  const gitHub: GitHub = { organisation: told, repositories: found.filter((one) => one !== undefined) };
-
-  const experiments = gitHub.repositories.find(({ purpose }) => purpose === "experiments");
+  const trusts = [...azure.identities, ...Object.values(people.principals)].flatMap((one) => one.trusts);
+  const gitHub = await readGitHub(reader, github, target, trusts);
+  const experiments = gitHub?.repositories.find(({ purpose }) => purpose === "experiments");
   const commits = [...new Set(estate.jobs.flatMap(({ commit }) => commit ?? []))];
   const reviewed =
     experiments === undefined ? new Set<string>() : await reviewedCommits(reader, github, experiments, commits);
@@ -127,6 +120,27 @@ async function rightsOfHolders(
   }
 }
 
+/** The organisation and every repository of it whose jobs matter. */
+async function readGitHub(
+  reader: Reader,
+  github: Clouds["github"],
+  { repository, trustedSubject }: Target,
+  trusts: readonly Trust[],
+): Promise<GitHub | undefined> {
+  if (repository === undefined) {
+    reader.note("who may become the pipeline through Azure DevOps", "the audit does not read Azure DevOps yet");
+    return undefined;
+  }
+  const [login = ""] = repository.split("/");
+  const organisation = await readOrganisation(reader, github, login);
+  const repositories = await Promise.all(
+    wantedBy(repository, trustedSubject, trusts).map((wanted) =>
+      readRepository(reader, github, wanted, organisation.owners),
+    ),
+  );
+  return { organisation, repositories: repositories.filter((one) => one !== undefined) };
+}
+
 /** Where the state lies, by the address of its backend. */
 async function stateAt(
   reader: Reader,
@@ -144,7 +158,7 @@ async function stateAt(
 }
 
 /** The experiments repository, and every other one of the organisation whose jobs become somebody with a right. */
-function wantedBy({ repository, trustedSubject }: Target, trusts: readonly Trust[]): Wanted[] {
+function wantedBy(repository: string, trustedSubject: string, trusts: readonly Trust[]): Wanted[] {
   const environmentOf = (subject: string) => /:environment:([^:]+)$/.exec(subject)?.[1]?.replaceAll("%3A", ":") ?? "";
   const [organisation = ""] = repository.split("/");
   const others = new Map<string, Set<string>>();

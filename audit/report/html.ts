@@ -6,10 +6,10 @@ import { controls } from "../../facts/controls";
 import type { Judged, Judgement } from "../judge";
 import { verdicts } from "../judge";
 import { mostDrawn, picture } from "./picture";
-import { acceptance, advice, answer, begins, counted, entry, question, verdictWords } from "./words";
+import { acceptance, advice, answer, begins, counted, entry, question, undeclared, verdictWords } from "./words";
 
 export async function htmlReport(judgement: Judgement): Promise<string> {
-  const { stack, at, routes, unknown, idle } = judgement;
+  const { stack, at, declared, routes, unknown, idle } = judgement;
   const svg = routes.length === 0 ? "" : await picture(routes);
   const [open] = routes.filter(({ verdict }) => verdict === "unreviewed");
   return html`<!doctype html>
@@ -30,7 +30,9 @@ export async function htmlReport(judgement: Judgement): Promise<string> {
         <header>
           <p class="eyebrow">${question}</p>
           <h1 class="${worst(judgement)}">${answer(judgement)}</h1>
-          <p class="when">Stack ${stack}, as it stood on ${when(at)}.</p>
+          <p class="when">
+            ${declared ? `Stack ${stack}. ${undeclared}` : `Stack ${stack}, as it stood on ${when(at)}.`}
+          </p>
         </header>
         <nav aria-label="Filter">
           ${safe(verdicts.map((verdict) => toggle(verdict, routes)).join(""))}

@@ -4,9 +4,9 @@ import { exitCodeOf, type Judgement } from "../judge";
 import { answer } from "./words";
 
 export function jsonReport(judgement: Judgement): string {
-  const { stack, at, routes, unknown, idle } = judgement;
+  const { stack, at, declared, routes, unknown, idle } = judgement;
   const report = {
-    ...{ stack, at, answer: answer(judgement), exitCode: exitCodeOf(judgement) },
+    ...{ stack, at, declared, answer: answer(judgement), exitCode: exitCodeOf(judgement) },
     routes: routes.map(({ who, through, steps, verdict, control, close, exception, strangers }) => ({
       verdict,
       who: { id: who.id, kind: who.kind, name: who.name, people: who.people?.map(({ id, name }) => ({ id, name })) },

@@ -5,7 +5,7 @@ import { getBorderCharacters, table } from "table";
 
 import { exceptionsFile, inForce } from "../exceptions";
 import type { Judged, Judgement } from "../judge";
-import { acceptance, advice, answer, begins, entry, verdictWords } from "./words";
+import { acceptance, advice, answer, begins, entry, undeclared, verdictWords } from "./words";
 
 const colours = { unreviewed: "red", unknown: "yellow", accepted: "cyan", reviewed: "green" } as const;
 
@@ -14,6 +14,7 @@ export function textReport(judgement: Judgement): string {
   const open = routes.filter(({ verdict }) => verdict === "unreviewed");
   return [
     answer(judgement),
+    ...(judgement.declared ? [undeclared] : []),
     "",
     ...(routes.length === 0 ? [] : [overview(routes)]),
     ...open.flatMap((route) => [...details(route, at), ""]),

@@ -56,6 +56,11 @@ export function advice(route: Judged, at: string): string[] {
   ];
 }
 
+/** What the declared world leaves out. */
+export const undeclared =
+  "As the stack declares it. What nobody declares is not seen here: rights from above, owners and Apps, secrets, and who is " +
+  "in a group. Once it stands: npm run audit without --declared.";
+
 /** The entry of the exceptions file that would accept it. */
 export function entry({ who, through }: Judged): string {
   const people =

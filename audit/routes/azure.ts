@@ -84,7 +84,9 @@ export function placeOf(scope: string): string {
   const [, kind = "", name = "", , group, ...below] = scope.split("/");
   if (/^providers$/i.test(kind)) return `the management group ${nameOf(scope)}`;
   if (group === undefined) return `the subscription ${name}`;
-  return below.length === 0 ? `the group ${group}` : nameOf(scope);
+  if (below.length === 0) return `the group ${group}`;
+  // providers, namespace, type, name, and so on inwards.
+  return below.length > 4 ? `${below[3]}/${nameOf(scope)}` : nameOf(scope);
 }
 
 type Estate = Pick<World, "production" | "azure">;

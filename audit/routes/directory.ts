@@ -119,7 +119,8 @@ export class Principals {
   #group(id: string, key: string, group: Group): void {
     const { people, services, groups, shown } = this.#inside(key);
     this.graph.add({ id, kind: "group", name: group.name, people: shown ? people : undefined });
-    if (!shown) this.unknown.push({ what: `who is in the group ${group.name}`, why: "its members were not shown" });
+    if (!shown && this.world.declared !== true)
+      this.unknown.push({ what: `who is in the group ${group.name}`, why: "its members were not shown" });
     for (const [service, of] of services) {
       this.graph.connect({
         from: this.node(service),

@@ -186,7 +186,7 @@ function addAdministrator(
         id: `team ${by.team}`,
         kind: "group",
         name: `the team ${by.team}`,
-        people: members.map((one) => ({ id: one.login.toLowerCase(), name: one.login })),
+        people: stages.named(members),
       }),
       evidence: { id: `${name} team ${by.team}`, what: `${what} by the team ${by.team}` },
       control: "audit-writers",
@@ -194,6 +194,7 @@ function addAdministrator(
     });
     return;
   }
+  if (login === undefined) return;
   graph.connect({
     ...common,
     from: member(graph, login),

@@ -1,6 +1,6 @@
 /** Stages between a person and a credential in a repository on GitHub. */
-import type { Repository } from "../model";
-import type { Graph } from "./graph";
+import type { Collaborator, Repository } from "../model";
+import type { Graph, Person } from "./graph";
 
 /** Whoever may push branches and open pull requests. */
 export function writers(graph: Graph, { name, people }: Repository): string {
@@ -9,8 +9,15 @@ export function writers(graph: Graph, { name, people }: Repository): string {
     id: `writers of ${name.toLowerCase()}`,
     kind: "anyone",
     name: `whoever writes to ${name}`,
-    people: writing.map(({ login }) => ({ id: login.toLowerCase(), name: login })),
+    people: named(writing),
   });
+}
+
+/** People by their logins; undefined where one of them is not known. */
+export function named(people: readonly Collaborator[]): Person[] | undefined {
+  const logins = people.map(({ login }) => login);
+  if (logins.includes(undefined)) return undefined;
+  return logins.flatMap((login) => (login === undefined ? [] : [{ id: login.toLowerCase(), name: login }]));
 }
 
 /** Who may change its rules. */

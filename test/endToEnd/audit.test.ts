@@ -1,13 +1,16 @@
 /** Each way in that somebody opens behind Pulumi's back, read from the clouds' own interfaces as the real ones would be. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { beforeAll, describe, expect, inject, it } from "vitest";
 
-import { exceptionsIn, locally } from "../../audit/audit";
+import { declaredArguments, exceptionsIn, locally } from "../../audit/audit";
+import { readRoles } from "../../audit/collect/azure";
+import { Reader } from "../../audit/collect/reader";
 import { collect, type Target } from "../../audit/collect/world";
+import { declaredWorld } from "../../audit/declared";
 import { exitCodeOf, exitCodes, judge, type Judgement } from "../../audit/judge";
 import { targetOf } from "../../audit/target";
 import { type AuditedId, controls, type ThreatId } from "../../facts/controls";
@@ -15,8 +18,8 @@ import { placeAt } from "../../localcloud/place";
 import { pulumi } from "../../localcloud/pulumi";
 import { Store } from "../../localcloud/store";
 import { tamperWith } from "../../localcloud/tamper";
-import { landedCopy } from "../support/local";
-import { root } from "../support/root";
+import { freshLocal, landedCopy, type Local } from "../support/local";
+import { contoso, root } from "../support/root";
 
 const subscription = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
 const workspace = "workspaces/aml-fl-prod";
@@ -305,7 +308,7 @@ describe("npm run audit", () => {
       for (const tamper of tampers) tamperWith(clouds, tamper);
       clouds.close();
       const world = await locally(cloud)((those) => collect(target, those, new Date()));
-      return judge(world, exceptionsIn(root));
+      return judge(world, exceptionsIn(contoso));
     } finally {
       rmSync(directory, { recursive: true });
     }
@@ -352,7 +355,7 @@ describe("npm run audit", () => {
     const audit = (...more: string[]) =>
       spawnSync("npm", ["run", "--silent", "audit", "--", "--stack", "prod", "--local", ...more], {
         cwd: root,
-        env: { ...process.env, FEDERATED_MLOPS_LOCAL: local.place.local },
+        env: { ...process.env, FEDERATED_MLOPS_LOCAL: local.place.local, FEDERATED_MLOPS_STACKS: contoso },
         encoding: "utf8",
       });
     const before = audit();
@@ -380,5 +383,58 @@ describe("npm run audit", () => {
 
     expect(audit("--stack", "nowhere").status).toBe(2);
     expect(audit("--nothing").status).toBe(2);
+    const development = audit("--stack", "dev");
+    expect([development.status, development.stderr]).toEqual([1, expect.stringContaining("people may run anything")]);
+  });
+});
+
+describe("npm run audit -- --declared", () => {
+  /** What a stack declares, before anything stands, and after a change of the preview's JSON. */
+  async function declared(local: Local, change: (preview: string) => string = (preview) => preview) {
+    const { code, stdout, stderr } = await local.pulumi(...declaredArguments("prod"));
+    expect(code, stderr).toBe(0);
+    const roles = await locally(local.place.cloud)(async ({ azure }) => {
+      const world = declaredWorld(
+        change(stdout.slice(stdout.indexOf("{"))),
+        "prod",
+        await readRoles(new Reader(), azure, subscription),
+        new Date(),
+      );
+      return world;
+    });
+    return judge(roles, exceptionsIn(contoso));
+  }
+  const toldOf = ({ routes }: Judgement) => routes.map(({ verdict, who, control }) => [verdict, who.name, control]);
+
+  it("judges the stack before anything stands, and finds one way in: the reviewed one", async () => {
+    const local = await freshLocal(contoso);
+    expect(toldOf(await declared(local))).toEqual([["reviewed", writers, undefined]]);
+    // Somebody who writes the users' role anew, in the program.
+    const [reader, contributor] = ["acdd72a7-3385-48ef-bd42-f606fba81ae7", "b24988ac-6180-42a0-ab88-20f7382dd24c"];
+    expect(toldOf(await declared(local, (preview) => preview.replaceAll(reader, contributor)))).toContainEqual([
+      "unreviewed",
+      "the group 8f6f0b3e-52a5-4b63-9d0a-0c1d5b3e7a11",
+      "audit-rights",
+    ]);
+    expect(
+      toldOf(await declared(local, (preview) => preview.replaceAll('"enforceAdmins": true', '"enforceAdmins": false'))),
+    ).toContainEqual(["unreviewed", writers, "branch-no-bypass"]);
+  });
+
+  it("judges the standing stack alike", async () => {
+    expect(toldOf(await declared(await landedCopy()))).toEqual([["reviewed", writers, undefined]]);
+  });
+
+  it("finds what the stack file does without", async () => {
+    const stacks = mkdtempSync(join(tmpdir(), "federated-mlops-stacks-"));
+    const without = "plan: team\n    acceptWithout: [deploymentReview, noAdminBypass]";
+    const settings = readFileSync(join(contoso, "Pulumi.prod.yaml"), "utf8").replace("plan: enterprise", without);
+    writeFileSync(join(stacks, "Pulumi.prod.yaml"), settings);
+    const local = await freshLocal(stacks);
+    local.tamper("plan", "team");
+    expect(toldOf(await declared(local)).map(([verdict, , control]) => [verdict, control])).toEqual([
+      ["unreviewed", "audit-environment"],
+    ]);
+    rmSync(stacks, { recursive: true });
   });
 });

@@ -3,6 +3,10 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { exceptionsIn, locally } from "../../audit/audit";
+import { collect } from "../../audit/collect/world";
+import { judge } from "../../audit/judge";
+import { targetOf } from "../../audit/target";
 import { LocalCloud } from "../../localcloud/localCloud";
 import type { Event } from "../../localcloud/store";
 import { freshLocal, type Local } from "../support/local";
@@ -71,6 +75,27 @@ describe("the bootstrap", () => {
       .look((store) => store.events())
       .filter(({ type, operation }) => type === "azure-native:resources:ResourceGroup" && operation === "create");
     expect(groups.map(({ urn }) => urn.split("::")[1])).toEqual(Array(5).fill("federated-mlops-bootstrap"));
+
+    // The audit knows the deployer's repository by whom its identity trusts, and who may write what it deploys from.
+    const target = await targetOf("prod", (args) => local.pulumi(...args));
+    const [account = ""] = local
+      .look((store) => store.rows("azure-native:storage:StorageAccount"))
+      .flatMap(({ id, inputs }) => (id.includes("rg-fl-operations") ? [String(inputs["accountName"])] : []));
+    const audited = async () => {
+      const backend = `azblob://prod?storage_account=${account}`;
+      const world = await locally(local.place.cloud)((clouds) => collect({ ...target, backend }, clouds, new Date()));
+      expect(world.unknown).toEqual([]);
+      const { routes } = judge(world, exceptionsIn(contoso));
+      return routes
+        .filter(({ verdict }) => verdict !== "accepted")
+        .map(({ verdict, who, control }) => `${verdict}: ${who.name}${control === undefined ? "" : `, ${control}`}`);
+    };
+    const reviewed = ["federated-mlops", "fl-experiments"].map(
+      (name) => `reviewed: whoever writes to contoso-fl/${name}`,
+    );
+    expect(await audited()).toEqual(["unreviewed: fl-platform, audit-state", ...reviewed]);
+    bootstrap.tamper("environment-reviewers", "infra-prod");
+    expect(await audited()).toContain("unreviewed: whoever writes to contoso-fl/federated-mlops, audit-environment");
 
     // Whoever lets another branch or another subject into a lane afterwards is told of, and stops the next run.
     bootstrap.look((store) => {
