@@ -2,6 +2,8 @@
 import { DefaultAzureCredential, getBearerTokenProvider } from "@azure/identity";
 
 import { resourceManagerOf } from "../facts/azure";
+import { organisationAt } from "../facts/azureDevOps";
+import { azureDevOps } from "./azureDevOps";
 import type { AskingClient, Client } from "./client";
 import { gitHub } from "./github";
 import { microsoft, tokenOf } from "./microsoft";
@@ -14,9 +16,21 @@ export interface Clouds {
   readonly graph: Client;
   /** GitHub's REST interface. */
   readonly github: Client;
+  /** An organisation of Azure DevOps, by the address that its people use (`https://dev.azure.com/<organisation>`). */
+  readonly azureDevOps: (organisation: string) => AzureDevOps;
 }
 
-/** The real ones: signed in as `az login`, a federated token or a managed identity says, and by GITHUB_TOKEN. */
+/** Azure DevOps keeps its people at another address than all else; paths begin with `/_apis/` or `/<project>/_apis/`. */
+export interface AzureDevOps {
+  readonly organisation: Client;
+  /** Users, groups, and who is in which. */
+  readonly people: Client;
+}
+
+/** Azure DevOps, to Entra. https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
+const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
+
+/** The real ones: signed in as `az login`, a federated token or a managed identity says, by GITHUB_TOKEN, and by AZDO_PERSONAL_ACCESS_TOKEN if it is set. */
 export function realClouds(azureEnvironment?: unknown): Clouds {
   const credential = new DefaultAzureCredential();
   // Kept until it runs out: the Azure CLI takes a second for each.
@@ -27,6 +41,16 @@ export function realClouds(azureEnvironment?: unknown): Clouds {
     azure: microsoft(manager, token(manager)),
     graph: microsoft(graph, token(graph)),
     github: gitHub(process.env.GITHUB_API_URL ?? "https://api.github.com", process.env.GITHUB_TOKEN),
+    azureDevOps: (organisation) => {
+      const own = process.env.AZDO_PERSONAL_ACCESS_TOKEN;
+      const bearer = getBearerTokenProvider(credential, `${azureDevOpsResource}/.default`);
+      const authorization = async () =>
+        own === undefined ? `Bearer ${await tokenOf(organisation, bearer)}` : `Basic ${btoa(`:${own}`)}`;
+      return {
+        organisation: azureDevOps(organisation, authorization),
+        people: azureDevOps(organisation.replace("//", "//vssps."), authorization),
+      };
+    },
   };
 }
 
@@ -45,5 +69,9 @@ export function localClouds(address: string): Clouds {
     azure: microsoft(address, bearer),
     graph: microsoft(address, bearer),
     github: gitHub(address, token),
+    azureDevOps: (organisation) => {
+      const client = azureDevOps(`${address}/${organisationAt(organisation)}`, async () => `Bearer ${await bearer()}`);
+      return { organisation: client, people: client };
+    },
   };
 }

@@ -1,12 +1,6 @@
-/** Azure Resource Manager and Microsoft Graph. Throttled and failed requests are tried again by the pipeline. */
-import {
-  createDefaultHttpClient,
-  createHttpHeaders,
-  createPipelineFromOptions,
-  createPipelineRequest,
-} from "@azure/core-rest-pipeline";
-
+/** Azure Resource Manager and Microsoft Graph. */
 import { type AskingClient, Unreadable } from "./client";
+import { send as request } from "./http";
 
 interface Page<T> {
   readonly value?: readonly T[];
@@ -14,28 +8,13 @@ interface Page<T> {
   readonly "@odata.nextLink"?: string;
 }
 
-const http = createDefaultHttpClient();
-const pipeline = createPipelineFromOptions({});
-
 /** A client of the API at `address`; `token` gives a bearer token for each request. */
 export function microsoft(address: string, token: () => Promise<string>): AskingClient {
   const send = async <T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T | "missing"> => {
-    const request = createPipelineRequest({
-      url: `${address}${path}`,
-      method,
-      allowInsecureConnection: address.startsWith("http://127.0.0.1:"),
-      headers: createHttpHeaders({
-        authorization: `Bearer ${await tokenOf(path, token)}`,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-      }),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const { status, bodyAsText } = await pipeline.sendRequest(http, request).catch((error: unknown) => {
-      throw new Unreadable(path, 0, error instanceof Error ? error.message : String(error));
-    });
+    const { status, text } = await request(method, address, path, `Bearer ${await tokenOf(path, token)}`, body);
     if (status === 404) return "missing";
-    if (status < 200 || status > 299) throw new Unreadable(path, status, reason(bodyAsText ?? ""));
-    return JSON.parse(bodyAsText ?? "null") as T;
+    if (status < 200 || status > 299) throw new Unreadable(path, status, reason(text));
+    return JSON.parse(text) as T;
   };
 
   return {

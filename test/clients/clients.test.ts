@@ -3,13 +3,14 @@ import type { AddressInfo } from "node:net";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { azureDevOps } from "../../clients/azureDevOps";
 import { Unreadable } from "../../clients/client";
 import { gitHub } from "../../clients/github";
 import { microsoft } from "../../clients/microsoft";
 import { signedInBy } from "../../clients/signedIn";
 
-/** What the API answers to one path: a status and a body; `next` is where its next page is. */
-const answers: Record<string, { status: number; body: unknown; next?: string }> = {};
+/** What the API answers to one path: a status and a body; `next` is where its next page is, `token` names it. */
+const answers: Record<string, { status: number; body: unknown; next?: string; token?: string }> = {};
 let server: Server;
 let address: string;
 const token = () => Promise.resolve("secret-token");
@@ -18,9 +19,10 @@ beforeEach(async () => {
   for (const path of Object.keys(answers)) delete answers[path];
   server = createServer(({ url = "" }, response) => {
     const path = decodeURIComponent(url).replace(/[?&]per_page=100/, "");
-    const { status, body, next } = answers[path] ?? { status: 404, body: { message: "Not Found" } };
+    const { status, body, next, token } = answers[path] ?? { status: 404, body: { message: "Not Found" } };
     const link = next === undefined ? {} : { link: `<${address}${next}>; rel="next"` };
-    response.writeHead(status, { "content-type": "application/json", ...link }).end(JSON.stringify(body));
+    const more = token === undefined ? {} : { "x-ms-continuationtoken": token };
+    response.writeHead(status, { "content-type": "application/json", ...link, ...more }).end(JSON.stringify(body));
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -69,6 +71,42 @@ describe("a client of Microsoft's", () => {
     const text = await microsoft(address, token)
       .get("/a")
       .catch((error: unknown) => String(error));
+    expect(text).not.toContain("secret-token");
+  });
+});
+
+describe("a client of Azure DevOps", () => {
+  const client = () => azureDevOps(address, () => Promise.resolve("Bearer secret-token"));
+
+  test("tells what stands, and what does not", async () => {
+    answers["/p/_apis/git/repositories/a"] = { status: 200, body: { name: "a" } };
+    expect(await client().get("/p/_apis/git/repositories/a")).toEqual({ name: "a" });
+    expect(await client().get("/p/_apis/git/repositories/b")).toBe("missing");
+    expect(await client().list("/p/_apis/b")).toBe("missing");
+  });
+
+  test("reads every page", async () => {
+    answers["/_apis/projects?api-version=7.1"] = { status: 200, body: { value: [1, 2] }, token: "a b" };
+    answers["/_apis/projects?api-version=7.1&continuationToken=a b"] = { status: 200, body: { value: [3] } };
+    expect(await client().list("/_apis/projects?api-version=7.1")).toEqual([1, 2, 3]);
+  });
+
+  test("does not take a part of a list for all of it", async () => {
+    answers["/_apis/projects"] = { status: 200, body: { value: [1] }, token: "lost" };
+    await expect(client().list("/_apis/projects")).rejects.toThrow("a lost page");
+  });
+
+  test("does not take the page to sign in for an answer", async () => {
+    answers["/_apis/projects"] = { status: 203, body: "<html>Sign in</html>" };
+    await expect(client().list("/_apis/projects")).rejects.toThrow("HTTP 401, Azure DevOps does not take this sign-in");
+  });
+
+  test("says what Azure DevOps says when it may not look, and never the token", async () => {
+    answers["/_apis/projects"] = { status: 403, body: { message: "TF400813: not authorized" } };
+    const text = await client()
+      .list("/_apis/projects")
+      .catch((error: unknown) => String(error));
+    expect(text).toContain("/_apis/projects: HTTP 403, TF400813: not authorized");
     expect(text).not.toContain("secret-token");
   });
 });

@@ -529,7 +529,8 @@ describe("what the doctor is not told", () => {
   const refuse = (status: number) => (path: string) => Promise.reject(new Unreadable(path, status, "no"));
   const deaf = (status: number): Clouds => {
     const client = { get: refuse(status), list: refuse(status), ask: refuse(status) };
-    return { azure: client, graph: client, github: client };
+    const azureDevOps = () => ({ organisation: client, people: client });
+    return { azure: client, graph: client, github: client, azureDevOps };
   };
 
   for (const status of [0, 401, 403, 500]) {

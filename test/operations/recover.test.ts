@@ -143,6 +143,7 @@ describe("the table of natural keys", () => {
       },
       graph: { get: none, list: none },
       github: { get: none, list: none },
+      azureDevOps: () => ({ organisation: { get: none, list: none }, people: { get: none, list: none } }),
     };
     for (const [token, row] of Object.entries(naturalKeys)) {
       if (!token.startsWith("azure-native:") || !("key" in row)) continue;
@@ -244,7 +245,8 @@ describe("recover", () => {
     const begun = [resource(account, "store", store1), resource(application, "app", app)];
     const silent = (path: string) => Promise.reject(new Unreadable(path, 403, "no right"));
     const reader = { get: silent, list: silent };
-    const clouds = { azure: { ...reader, ask: silent }, graph: reader, github: reader };
+    const azureDevOps = () => ({ organisation: reader, people: reader });
+    const clouds = { azure: { ...reader, ask: silent }, graph: reader, github: reader, azureDevOps };
     const { code, text, ran } = await recovering({ begun, clouds }, true);
     expect(code).toBe(exitCodes.couldNotTell);
     expect(text).toMatch(/store: \/subscriptions.*HTTP 403, no right/);
