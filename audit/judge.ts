@@ -2,7 +2,7 @@
 import type { AuditedId } from "../facts/controls";
 import { type Exception, inForce } from "./exceptions";
 import type { Unknown, World } from "./model";
-import { type Route, search, type Step } from "./routes";
+import { type Refusal, type Route, search, type Step } from "./routes";
 import type { Person } from "./routes/graph";
 
 export interface Judged extends Omit<Route, "verdict"> {
@@ -23,6 +23,8 @@ export interface Judgement {
   /** Whether what the stack declares was judged, and not what stands. */
   readonly declared: boolean;
   readonly routes: readonly Judged[];
+  /** What people try in vain: the other side of the gate. */
+  readonly refusals: readonly Refusal[];
   readonly unknown: readonly Unknown[];
   /** Exceptions that accept no route: their right is gone, or its name has changed. */
   readonly idle: readonly Exception[];
@@ -32,7 +34,7 @@ export const verdicts = ["unreviewed", "unknown", "accepted", "reviewed"] as con
 
 /** Judges the world. `exceptions` that have expired count as none. */
 export function judge(world: World, exceptions: readonly Exception[]): Judgement {
-  const { routes, needed, unknown } = search(world);
+  const { routes, refusals, needed, unknown } = search(world);
   const of = new Map(routes.map((route) => [route, exceptions.find((exception) => fits(exception, route))]));
   const accepted = (route: Route) => {
     const exception = of.get(route);
@@ -70,6 +72,7 @@ export function judge(world: World, exceptions: readonly Exception[]): Judgement
     at: world.at,
     declared: world.declared === true,
     routes: judged.sort(byVerdict),
+    refusals,
     unknown,
     // What no stack declares is not missing from what it declares.
     idle: world.declared === true ? [] : exceptions.filter((exception) => !used.has(exception)),

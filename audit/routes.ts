@@ -3,7 +3,7 @@
  * chains that nobody listed.
  */
 import type { Unknown, World } from "./model";
-import { addAzure } from "./routes/azure";
+import { addAzure, placeOf } from "./routes/azure";
 import { Principals } from "./routes/directory";
 import { addGitHub } from "./routes/github";
 import { after, type Edge, Graph, type Node, type Way, Ways } from "./routes/graph";
@@ -29,8 +29,18 @@ export interface Step extends Edge {
   readonly where: string;
 }
 
+/** What somebody with a right does not get done by it. */
+export interface Refusal {
+  readonly who: Node;
+  /** What refuses it. */
+  readonly by: string;
+  /** As the rest of a sentence: "submits jobs". */
+  readonly what: string;
+}
+
 export interface Search {
   readonly routes: readonly Route[];
+  readonly refusals: readonly Refusal[];
   /** Steps that production itself needs: to take one away closes the gate for everybody. */
   readonly needed: ReadonlySet<Edge>;
   readonly unknown: readonly Unknown[];
@@ -40,7 +50,12 @@ export interface Search {
 export function search(world: World): Search {
   const { graph, principals, unknown } = graphOf(world);
   const ways = new Ways(graph);
-  return { routes: routesIn(graph, ways), needed: neededIn(graph, ways, world, principals), unknown };
+  return {
+    routes: routesIn(graph, ways),
+    refusals: [...refusedAtGates(graph, ways), ...refusedInWorkspace(graph, ways, world, principals)],
+    needed: neededIn(graph, ways, world, principals),
+    unknown,
+  };
 }
 
 function graphOf(world: World): { graph: Graph; principals: Principals; unknown: Unknown[] } {
@@ -163,6 +178,30 @@ function routeOf(graph: Graph, edges: readonly Edge[], known: Edge): Route {
   const verdict =
     gates.length === 0 || gates.includes("open") ? "unreviewed" : gates.includes("unknown") ? "unknown" : "reviewed";
   return { who, through: steps[edges.indexOf(known)] ?? { ...known, who: who.name, where: "" }, steps, verdict };
+}
+
+/** What the gates on the way to production refuse, to whoever comes to them. */
+function refusedAtGates(graph: Graph, ways: Ways): Refusal[] {
+  const reached = reachedFrom(graph);
+  return graph.edges.flatMap(({ from, to, evidence, refuses }) => {
+    const who = reached(from)?.[0]?.from ?? from;
+    const begin = begins.includes(graph.node(who).kind);
+    return refuses === undefined || !begin || !ways.reach(to)
+      ? []
+      : [{ who: graph.node(who), by: evidence.what, what: refuses }];
+  });
+}
+
+/** People who have a right in the workspace that leads nowhere. */
+function refusedInWorkspace(graph: Graph, ways: Ways, { azure, production }: World, principals: Principals): Refusal[] {
+  const workspace = production.workspace.id.toLowerCase();
+  return azure.assignments.flatMap(({ principal, role, scope }) => {
+    if (scope.toLowerCase() !== workspace || !principals.isPeople(principal)) return [];
+    const id = principals.node(principal);
+    if (ways.reach(id)) return [];
+    const name = azure.roles[role.toLowerCase()]?.name ?? `role ${role}`;
+    return [{ who: graph.node(id), by: `${name} on ${placeOf(scope)}`, what: "submits jobs" }];
+  });
 }
 
 /** What leads on from the gates, the pipeline's and the deployers'; and what production's own identities may do. */

@@ -110,7 +110,11 @@ async function rightsOfHolders(
     const subscriptions = [...new Set(things.map((id) => subscriptionOf(id).toLowerCase()))];
     const azure: Azure = { ...(await readRights(reader, arm, subscriptions)), identities };
     const pipeline = production.pipeline === undefined ? [] : [production.pipeline];
-    const people = await directory.read([...holders({ production, azure }), ...pipeline]);
+    // Whose right in the workspace leads nowhere is told too: that is what the gate refuses.
+    const inside = azure.assignments.flatMap(({ principal, scope }) =>
+      scope.toLowerCase() === production.workspace.id.toLowerCase() ? [principal] : [],
+    );
+    const people = await directory.read([...holders({ production, azure }), ...inside, ...pipeline]);
     wanted = Object.values(people.principals)
       .flatMap(({ kind, resource = "" }) => (kind === "managedIdentity" ? [resource] : []))
       .filter((id) => /\/userAssignedIdentities\/[^/]+$/i.test(id) && !known.has(id.toLowerCase()));

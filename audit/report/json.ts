@@ -4,7 +4,7 @@ import { exitCodeOf, type Judgement } from "../judge";
 import { answer } from "./words";
 
 export function jsonReport(judgement: Judgement): string {
-  const { stack, at, declared, routes, unknown, idle } = judgement;
+  const { stack, at, declared, routes, refusals, unknown, idle } = judgement;
   const report = {
     ...{ stack, at, declared, answer: answer(judgement), exitCode: exitCodeOf(judgement) },
     routes: routes.map(({ who, through, steps, verdict, control, close, exception, strangers }) => ({
@@ -17,6 +17,7 @@ export function jsonReport(judgement: Judgement): string {
       ...(exception && { exception }),
       ...(strangers.length > 0 && { notAccepted: strangers.map(({ id, name }) => ({ id, name })) }),
     })),
+    refusals: refusals.map(({ who, by, what }) => ({ who: { id: who.id, kind: who.kind, name: who.name }, by, what })),
     ...{ unknown, idleExceptions: idle },
   };
   return JSON.stringify(report, undefined, 2);

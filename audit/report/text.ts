@@ -10,13 +10,13 @@ import { acceptance, advice, answer, begins, entry, undeclared, verdictWords } f
 const colours = { unreviewed: "red", unknown: "yellow", accepted: "cyan", reviewed: "green" } as const;
 
 export function textReport(judgement: Judgement): string {
-  const { routes, unknown, idle, at } = judgement;
+  const { routes, refusals, unknown, idle, at } = judgement;
   const open = routes.filter(({ verdict }) => verdict === "unreviewed");
   return [
     answer(judgement),
     ...(judgement.declared ? [undeclared] : []),
     "",
-    ...(routes.length === 0 ? [] : [overview(routes)]),
+    ...(routes.length === 0 ? [] : [overview(routes, refusals)]),
     ...open.flatMap((route) => [...details(route, at), ""]),
     ...(open[0] === undefined ? [] : [acceptance, entry(open[0]), ""]),
     ...(unknown.length === 0
@@ -38,13 +38,16 @@ export function textReport(judgement: Judgement): string {
     .trimEnd();
 }
 
-function overview(routes: readonly Judged[]): string {
-  const rows = routes.map((route) => [
-    styleText(colours[route.verdict], verdictWords[route.verdict]),
-    begins(route),
-    route.through.evidence.what,
-    route.steps.at(-1)?.can ?? "",
-  ]);
+function overview(routes: readonly Judged[], refusals: Judgement["refusals"]): string {
+  const rows = [
+    ...routes.map((route) => [
+      styleText(colours[route.verdict], verdictWords[route.verdict]),
+      begins(route),
+      route.through.evidence.what,
+      route.steps.at(-1)?.can ?? "",
+    ]),
+    ...refusals.map((refusal) => ["refused", begins(refusal), refusal.by, refusal.what]),
+  ];
   return table([["verdict", "who", "by", "does"], ...rows], {
     border: getBorderCharacters("ramac"),
     columns: [{}, { width: 34, wrapWord: true }, { width: 44, wrapWord: true }, { width: 30, wrapWord: true }],

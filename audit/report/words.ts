@@ -30,7 +30,7 @@ export function counted(count: number, what: string): string {
 }
 
 /** Where a route begins, with how many people that is. */
-export function begins({ who }: Judged): string {
+export function begins({ who }: Pick<Judged, "who">): string {
   if (who.kind === "person") return who.name;
   if (who.people === undefined) return who.name;
   return `${who.name} (${who.people.length === 1 ? (who.people[0]?.name ?? "") : counted(who.people.length, "person").replace("persons", "people")})`;

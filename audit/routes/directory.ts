@@ -88,6 +88,12 @@ export class Principals {
     return [people, groups, principals].some((all) => Object.hasOwn(all, key)) || this.#identities.has(key);
   }
 
+  /** Whether it is somebody, or a group, in the directory. */
+  isPeople(objectId: string): boolean {
+    const key = objectId.toLowerCase();
+    return [this.#directory.people, this.#directory.groups].some((all) => Object.hasOwn(all, key));
+  }
+
   /** Whether it is the pipeline of another environment. */
   servesElsewhere(objectId: string): boolean {
     const key = objectId.toLowerCase();

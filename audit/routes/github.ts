@@ -30,6 +30,7 @@ function addMerges(graph: Graph, repository: Repository, up: string, unknown: Un
       can: "merges what somebody else approved",
       evidence: { id: `${repository.name} ${branch.name}`, what: `rules of ${branch.name} in ${repository.name}` },
       gate: untold.length > 0 ? "unknown" : "holds",
+      ...(gaps.length + untold.length === 0 ? { refuses: `pushes to ${branch.name}, or merges alone` } : {}),
     });
     for (const gap of gaps) graph.connect({ ...gap, from, to, gate: "open" });
   }
@@ -68,6 +69,8 @@ function closedRuns(graph: Graph, repository: Repository, environment: Environme
     kind === "branch" && isRuled(repository, pattern) ? [pattern] : [],
   );
   const open = { gate: "open" } as const;
+  const doors = openDoors(repository, environment, up);
+  const shut = doors.length === 0 ? { refuses: `runs a workflow of another branch in ${name}` } : {};
   const unpinned: Arriving[] = repository.actions.pinned
     ? []
     : [
@@ -84,7 +87,7 @@ function closedRuns(graph: Graph, repository: Repository, environment: Environme
         },
       ];
   return [
-    ...openDoors(repository, environment, up).map((gap): Arriving => ({
+    ...doors.map((gap): Arriving => ({
       ...gap,
       ...open,
       from: stages.writers(graph, repository),
@@ -98,7 +101,7 @@ function closedRuns(graph: Graph, repository: Repository, environment: Environme
       return lacks.length > 0
         ? lacks.map((gap) => ({ ...gap, ...open, from }))
         : // Who approves a run looks at the run: it is no review of the code.
-          [{ from, can: `runs in ${name} once a reviewer approves`, evidence }];
+          [{ from, can: `runs in ${name} once a reviewer approves`, evidence, ...shut }];
     }),
     ...unpinned,
     {

@@ -29,6 +29,8 @@ export interface Edge {
    * so, and nobody could tell. Nothing: no gate stands here.
    */
   readonly gate?: "holds" | "open" | "unknown";
+  /** What nobody gets done here, as the rest of a sentence: "pushes past review". */
+  readonly refuses?: string;
   /** Which promise is broken here. */
   readonly control?: AuditedId;
   /** The command or edit that takes this edge away. Nothing where it has to be. */

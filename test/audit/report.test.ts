@@ -28,6 +28,7 @@ describe("the text", () => {
     const text = stripVTControlCharacters(textReport(open));
     expect(text).toContain("6 routes into prod pass no review.");
     expect(text.match(/^\| (unreviewed|accepted|reviewed) /gm)).toHaveLength(open.routes.length);
+    expect(text.match(/^\| refused /gm)).toHaveLength(open.refusals.length);
     for (const { close } of open.routes) for (const command of close) expect(text).toContain(`close    ${command}`);
     expect(text).toContain("audit.exceptions.yaml");
   });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { judge, type Judged } from "../../audit/judge";
+import type { World } from "../../audit/model";
 import { controls } from "../../facts/controls";
 import { type Edit, found, grant, news, opened, pipeline, repositoryOf, ruleset, writers } from "../support/opened";
 import {
@@ -41,6 +42,37 @@ describe("the audit", () => {
       expect(controls[open.control].threats).toContain(open.threat);
     });
   }
+
+  it("says what the gate refuses, and only while it does", () => {
+    const refused = (world: World) =>
+      judge(world, [owners]).refusals.map(({ who, by, what }) => `${who.name} | ${by} | ${what}`);
+    const all = refused(cleanWorld());
+    const ours = "whoever writes to contoso-fl/fl-experiments";
+    const inPlace = {
+      push: `${ours} | rules of main in contoso-fl/fl-experiments | pushes to main, or merges alone`,
+      branch: `${ours} | environment prod of contoso-fl/fl-experiments | runs a workflow of another branch in prod`,
+      reader: "fl-data-scientists | Reader on aml-fl-prod | submits jobs",
+    };
+    expect(all).toEqual(expect.arrayContaining(Object.values(inPlace)));
+    const gone: Record<string, readonly string[]> = {
+      "no ruleset": [inPlace.push],
+      "no approval": [inPlace.push],
+      "a deploy key that writes": [inPlace.push],
+      // Nobody needs main any more.
+      "an environment that lets in every branch": [inPlace.push, inPlace.branch],
+      "an environment that lets in a tag": [inPlace.branch],
+      "no reviewer of production's runs": [inPlace.branch],
+    };
+    for (const [what, lines] of Object.entries(gone)) {
+      const left = refused(changed(opened[what]!.edit));
+      expect([what, Object.values(inPlace).filter((line) => !left.includes(line))]).toEqual([what, lines]);
+    }
+    const unseen = changed((world) => {
+      ruleset(world).bypass = undefined;
+    });
+    expect(refused(unseen)).not.toContain(inPlace.push);
+    expect(refused(changed(grant(scientists, "Contributor", workspace)))).not.toContain(inPlace.reader);
+  });
 
   it("says nothing of what is no way in", () => {
     const harmless: Edit[] = [
