@@ -24,12 +24,27 @@ import { Reader } from "./collect/reader";
 import { collect } from "./collect/world";
 import { declaredWorld } from "./declared";
 import { type Exception, exceptionsFile, readExceptions } from "./exceptions";
-import { exitCodeOf, exitCodes, judge } from "./judge";
+import { exitCodeOf, exitCodes, judge, type Judgement } from "./judge";
 import type { World } from "./model";
 import { htmlReport } from "./report/html";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
 import { targetOf, Unanswered } from "./target";
+
+/** What is asked on the command line. */
+export interface Question {
+  /** The stack whose production it is about. */
+  readonly stack: string | undefined;
+  /** Whether the local cloud is asked, and not the real ones. */
+  readonly local: boolean;
+  /** Whether what the stack declares is judged, and not what stands. */
+  readonly declared: boolean;
+}
+
+/** There is no such stack. */
+class NoStack extends Error {
+  override readonly name = "NoStack";
+}
 
 interface Asked {
   readonly stack: string;
@@ -52,14 +67,17 @@ async function main(): Promise<number> {
       declared: { type: "boolean", default: false },
     },
   });
-  const asked = await stackAsked(values.stack, values.local);
-  if (asked === undefined) return exitCodes.usage;
-  const exceptions = exceptionsIn(asked.directory);
-  const world = values.declared ? await declared(asked) : await standing(asked);
-  const judgement = judge(world, exceptions);
+  const judgement = await answerFor({ ...values, stack: values.stack });
   if (values.html !== undefined) writeFileSync(values.html, await htmlReport(judgement));
   console.log(values.json ? jsonReport(judgement) : textReport(judgement));
   return exitCodeOf(judgement);
+}
+
+/** Judges. Throws where nothing could be judged at all. */
+export async function answerFor(question: Question): Promise<Judgement> {
+  const asked = await stackAsked(question);
+  const exceptions = exceptionsIn(asked.directory);
+  return judge(question.declared ? await declared(asked) : await standing(asked), exceptions);
 }
 
 async function standing({ stack, pulumi, within }: Asked): Promise<World> {
@@ -84,15 +102,14 @@ export function declaredArguments(stack: string): string[] {
   return ["preview", "--json", "--show-sames", "--non-interactive", "--stack", stack];
 }
 
-async function stackAsked(stack: string | undefined, local: boolean): Promise<Asked | undefined> {
+async function stackAsked({ stack, local }: Question): Promise<Asked> {
   const place = placeFromEnvironment();
   const directory = local ? place.stacks : process.cwd();
   const files = stackFiles(directory);
   const file = files.find((one) => one.stack === stack);
   if (file === undefined) {
     const known = files.map((one) => one.stack).join(" | ");
-    console.error(`Which stack? npm run audit -- --stack <${known || "one with a Pulumi.<stack>.yaml here"}>`);
-    return undefined;
+    throw new NoStack(`Which stack? npm run audit -- --stack <${known || "one with a Pulumi.<stack>.yaml here"}>`);
   }
   const common = {
     stack: file.stack,
@@ -128,7 +145,7 @@ export function exceptionsIn(directory: string): Exception[] {
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof Refusal || error instanceof YAMLParseError) return exitCodes.usage;
+  if (error instanceof NoStack || error instanceof Refusal || error instanceof YAMLParseError) return exitCodes.usage;
   const isUsage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
   return isUsage ? exitCodes.usage : exitCodes.couldNotTell;
 }

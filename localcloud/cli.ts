@@ -1,18 +1,15 @@
-/** `npm start`, `npm run local -- …` and `npm run tamper -- …`. */
+/** `npm run local -- …` and `npm run tamper -- …`. */
 import { resolve } from "node:path";
 
 import { placeFromEnvironment } from "./place";
 import { prepare } from "./project";
 import { pulumi } from "./pulumi";
-import { start } from "./start";
 import { tamper } from "./tamper";
 import { Trouble } from "./trouble";
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
   const place = placeFromEnvironment();
   switch (command) {
-    case "start":
-      return start(place);
     case "pulumi": {
       const there = elsewhere(args);
       const at = there === undefined ? place : placeFromEnvironment(process.env, there.program);
@@ -22,10 +19,7 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     case "tamper":
       return tamper(place, args);
     default:
-      throw new Trouble(
-        `There is no command "${command ?? ""}".`,
-        "Commands: start, pulumi <arguments>, tamper <what>.",
-      );
+      throw new Trouble(`There is no command "${command ?? ""}".`, "Commands: pulumi <arguments>, tamper <what>.");
   }
 }
 

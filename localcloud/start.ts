@@ -1,5 +1,4 @@
-/** `npm start`: brings the example organisation's environments up and says what now exists. */
-
+/** Brings the example organisation's environments up on the local cloud and says what now exists. */
 import type { Place } from "./place";
 import { prepare, stacksOf } from "./project";
 import { pulumi } from "./pulumi";
@@ -9,6 +8,7 @@ import { summary } from "./summary";
 /** Production first: on the first day it makes the repository that development then finds. */
 const firstDay = ["prod", "dev"];
 
+/** Prints as it goes. The code of the `pulumi up` that failed, or 0. */
 export async function start(place: Place): Promise<number> {
   await prepare(place);
   const store = new Store(place.cloud);
@@ -18,7 +18,7 @@ export async function start(place: Place): Promise<number> {
       const code = await bringUp(place, store, stack);
       if (code !== 0) return code;
     }
-    process.stdout.write(`\n${summary(store)}\n\n${next(stacks)}\n`);
+    process.stdout.write(`\n${summary(store)}\n`);
     return 0;
   } finally {
     store.close();
@@ -43,15 +43,4 @@ async function bringUp(place: Place, store: Store, stack: string): Promise<numbe
   const seconds = ((Date.now() - begin) / 1000).toFixed(1);
   process.stdout.write(`${done.join(", ") || "no changes"} (${seconds} s)\n`);
   return 0;
-}
-
-function next(stacks: readonly string[]): string {
-  const [stack = "prod"] = stacks;
-  return [
-    "Next",
-    `  npm run local -- stack --stack ${stack}                          every resource`,
-    `  npm run local -- preview --stack ${stack} --diff                 edit Pulumi.${stack}.yaml first`,
-    `  npm run tamper                                           change the clouds behind Pulumi's back, and then:`,
-    `  npm run local -- preview --stack ${stack} --refresh --diff       what drifted`,
-  ].join("\n");
 }

@@ -13,9 +13,11 @@ describe("after npm start", () => {
       "Reader",
       "fl-experiments",
       "npm run tamper",
+      "Only reviewed code runs in prod",
     ]) {
       expect(summary).toContain(word);
     }
+    expect(summary).toMatch(/refused +\| fl-data-scientists \(6 people\) +\| Reader on aml-fl-prod +\| submits jobs/);
   });
 
   it("no tracked file has changed", () => {
