@@ -2,7 +2,8 @@
  * `npm run audit -- --stack prod`: who can run code in production? It asks, and changes nothing. Exits 0: only reviewed
  * code, or what was accepted by name; 7: somebody can run what nobody reviewed, and the report says how to close it;
  * 1: could not tell, which is no yes; 2: it was called wrongly. `--json` for machines, `--html <file>` for a page,
- * `--declared` for what the stack declares, before anything stands, `--local` for the local cloud.
+ * `--declared` for what the stack declares, before anything stands, `--local` for the local cloud. Who may open the stack's
+ * state can leave the audit to somebody who may not: `--print-target` tells where to look, `--target <file>` looks there.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ import type { World } from "./model";
 import { htmlReport } from "./report/html";
 import { jsonReport } from "./report/json";
 import { textReport } from "./report/text";
-import { targetOf, Unanswered } from "./target";
+import { placesIn, placesOf, targetAt, Unanswered } from "./target";
 
 /** What is asked on the command line. */
 export interface Question {
@@ -39,11 +40,13 @@ export interface Question {
   readonly local: boolean;
   /** Whether what the stack declares is judged, and not what stands. */
   readonly declared: boolean;
+  /** A file that says where to look; without it Pulumi is asked. */
+  readonly target?: string | undefined;
 }
 
-/** There is no such stack. */
-class NoStack extends Error {
-  override readonly name = "NoStack";
+/** What was asked names a stack or a file that is not there. */
+class Misasked extends Error {
+  override readonly name = "Misasked";
 }
 
 interface Asked {
@@ -65,9 +68,19 @@ async function main(): Promise<number> {
       json: { type: "boolean", default: false },
       html: { type: "string" },
       declared: { type: "boolean", default: false },
+      target: { type: "string" },
+      "print-target": { type: "boolean", default: false },
     },
   });
-  const judgement = await answerFor({ ...values, stack: values.stack });
+  const question = { ...values, stack: values.stack };
+  if (values["print-target"]) {
+    const { stack, pulumi } = await stackAsked(question);
+    const places = await placesOf(stack, pulumi);
+    targetAt(places);
+    console.log(JSON.stringify(places, undefined, 2));
+    return exitCodes.clean;
+  }
+  const judgement = await answerFor(question);
   if (values.html !== undefined) writeFileSync(values.html, await htmlReport(judgement));
   console.log(values.json ? jsonReport(judgement) : textReport(judgement));
   return exitCodeOf(judgement);
@@ -77,12 +90,17 @@ async function main(): Promise<number> {
 export async function answerFor(question: Question): Promise<Judgement> {
   const asked = await stackAsked(question);
   const exceptions = exceptionsIn(asked.directory);
-  return judge(question.declared ? await declared(asked) : await standing(asked), exceptions);
+  return judge(question.declared ? await declared(asked) : await standing(asked, question.target), exceptions);
 }
 
-async function standing({ stack, pulumi, within }: Asked): Promise<World> {
-  const target = await targetOf(stack, pulumi);
+async function standing({ stack, pulumi, within }: Asked, file: string | undefined): Promise<World> {
+  const target = targetAt(file === undefined ? await placesOf(stack, pulumi) : placesIn(textOf(file), stack));
   return within((clouds) => collect(target, clouds, new Date()));
+}
+
+function textOf(file: string): string {
+  if (!existsSync(file)) throw new Misasked(`There is no ${file}: write it by npm run audit -- --print-target.`);
+  return readFileSync(file, "utf8");
 }
 
 async function declared({ stack, subscription, pulumi, within }: Asked): Promise<World> {
@@ -109,7 +127,7 @@ async function stackAsked({ stack, local }: Question): Promise<Asked> {
   const file = files.find((one) => one.stack === stack);
   if (file === undefined) {
     const known = files.map((one) => one.stack).join(" | ");
-    throw new NoStack(`Which stack? npm run audit -- --stack <${known || "one with a Pulumi.<stack>.yaml here"}>`);
+    throw new Misasked(`Which stack? npm run audit -- --stack <${known || "one with a Pulumi.<stack>.yaml here"}>`);
   }
   const common = {
     stack: file.stack,
@@ -145,7 +163,7 @@ export function exceptionsIn(directory: string): Exception[] {
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof NoStack || error instanceof Refusal || error instanceof YAMLParseError) return exitCodes.usage;
+  if (error instanceof Misasked || error instanceof Refusal || error instanceof YAMLParseError) return exitCodes.usage;
   const isUsage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
   return isUsage ? exitCodes.usage : exitCodes.couldNotTell;
 }

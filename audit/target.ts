@@ -22,20 +22,47 @@ const outputs = z.object({
 
 const identity = z.object({ url: z.string() });
 
+const places = outputs.extend({ stack: z.string(), backend: z.string() });
+
+/** What Pulumi knows of where production is. None of it is secret. */
+export type Places = z.infer<typeof places>;
+
 /** Asks Pulumi. Throws {@link Unanswered}. */
-export async function targetOf(stack: string, pulumi: Pulumi): Promise<Target> {
+export async function placesOf(stack: string, pulumi: Pulumi): Promise<Places> {
   const [told, who] = await Promise.all([
     answer(stack, pulumi, outputs, ["stack", "output", "--json", "--stack", stack]),
     answer(stack, pulumi, identity, ["whoami", "--json"]),
   ]);
-  if (told.environment !== "production") throw new Unanswered(notProduction(stack, told.environment));
-  const { workspaceId: workspace, repository, pipelineClientId, trustedSubject } = told;
+  return { stack, ...told, backend: who.url };
+}
+
+/** What {@link placesOf} told somebody else, who may open the stack's state. Throws {@link Unanswered}. */
+export function placesIn(text: string, stack: string): Places {
+  let told: unknown;
+  try {
+    told = JSON.parse(text);
+  } catch {
+    told = undefined;
+  }
+  const parsed = places.safeParse(told);
+  if (!parsed.success || parsed.data.stack !== stack) {
+    throw new Unanswered(
+      `That is not where ${stack} is: write it by npm run audit -- --stack ${stack} --print-target.`,
+    );
+  }
+  return parsed.data;
+}
+
+/** Where to look. Throws {@link Unanswered} where there is nothing to look for. */
+export function targetAt(told: Places): Target {
+  const { stack, environment, workspaceId: workspace, repository, pipelineClientId, trustedSubject, backend } = told;
+  if (environment !== "production") throw new Unanswered(notProduction(stack, environment));
   const { host, pathname } = new URL(repository);
   const azureDevOps = /(^|\.)(dev\.azure|visualstudio)\.com$/.test(host);
   return {
     ...{ stack, workspace, pipelineClientId, trustedSubject },
     repository: azureDevOps ? undefined : pathname.slice(1),
-    backend: who.url,
+    backend,
   };
 }
 

@@ -47,8 +47,11 @@ export function appOf({ key, purpose, environment, stacks }: Lane, workload: str
         ...{ name, environment },
         // Drift asks nothing about this repository; who can become a deployer is the audit's to find.
         on: purpose === "drift" ? "the experiments repository" : "the experiments repository and this one",
-        // GitHub shows who bypasses a ruleset only to those who may change it.
-        repository: { Actions: "read", Administration: "write", Contents: "read", Environments: "read" },
+        // GitHub shows who bypasses a ruleset only to those who may change it. Of secrets it shows the names.
+        repository: {
+          ...{ Actions: "read", Administration: "write", Contents: "read", Environments: "read" },
+          ...(purpose === "audit" ? { Secrets: "read" as const, Variables: "read" as const } : {}),
+        },
         organization: { Administration: "read", Members: "read", Plan: "read", "Self-hosted runners": "read" },
         why: "sees who bypasses a ruleset; its jobs run reviewed code alone and only read",
       };

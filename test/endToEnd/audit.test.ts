@@ -12,7 +12,7 @@ import { Reader } from "../../audit/collect/reader";
 import { collect, type Target } from "../../audit/collect/world";
 import { declaredWorld } from "../../audit/declared";
 import { exitCodeOf, exitCodes, judge, type Judgement } from "../../audit/judge";
-import { targetOf } from "../../audit/target";
+import { placesOf, targetAt } from "../../audit/target";
 import { type AuditedId, controls, type ThreatId } from "../../facts/controls";
 import { placeAt } from "../../localcloud/place";
 import { pulumi } from "../../localcloud/pulumi";
@@ -292,7 +292,7 @@ const known = [
 describe("npm run audit", () => {
   let target: Target;
   beforeAll(async () => {
-    target = await targetOf("prod", (args) => pulumi(placeAt(inject("landed")), args));
+    target = targetAt(await placesOf("prod", (args) => pulumi(placeAt(inject("landed")), args)));
   });
 
   /** The judgement of a copy of the landed clouds, after these tampers. No engine runs. */

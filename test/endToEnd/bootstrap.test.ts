@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { exceptionsIn, locally } from "../../audit/audit";
 import { collect } from "../../audit/collect/world";
 import { judge } from "../../audit/judge";
-import { targetOf } from "../../audit/target";
+import { placesOf, targetAt } from "../../audit/target";
 import { LocalCloud } from "../../localcloud/localCloud";
 import type { Event } from "../../localcloud/store";
 import { freshLocal, type Local } from "../support/local";
@@ -77,7 +77,7 @@ describe("the bootstrap", () => {
     expect(groups.map(({ urn }) => urn.split("::")[1])).toEqual(Array(5).fill("federated-mlops-bootstrap"));
 
     // The audit knows the deployer's repository by whom its identity trusts, and who may write what it deploys from.
-    const target = await targetOf("prod", (args) => local.pulumi(...args));
+    const target = targetAt(await placesOf("prod", (args) => local.pulumi(...args)));
     const [account = ""] = local
       .look((store) => store.rows("azure-native:storage:StorageAccount"))
       .flatMap(({ id, inputs }) => (id.includes("rg-fl-operations") ? [String(inputs["accountName"])] : []));

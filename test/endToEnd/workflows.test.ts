@@ -19,6 +19,7 @@ function programs(local: Local, found = ""): Record<string, string> {
     pulumi: `${cloud}\n${tsx} '${join(root, "localcloud", "cli.ts")}' pulumi "$@"\n`,
     npm: `case "$*" in
   ci* | start | test | "run lint" | "run check") ;;
+  *" audit "*) ${cloud}; shift 4; ${tsx} '${join(root, "audit", "audit.ts")}' --local "$@" ;;
   *" doctor "*) ${cloud}; shift 4; ${tsx} '${join(root, "operations", "doctor.ts")}' --local "$@" ;;
   "run local "*) ${cloud}; exec '${npm}' "$@" ;;
   *) export FEDERATED_MLOPS_LOCAL='${local.place.local}' FEDERATED_MLOPS_STACKS='${contoso}'; exec '${npm}' "$@" ;;
@@ -30,6 +31,7 @@ esac
 
 const contexts = (stack: string): Record<string, string> => ({
   "matrix.stack": stack,
+  "matrix.reports": stack === "prod" ? "audit drift" : "drift",
   "vars.AZURE_CLIENT_ID": "11111111-1111-4111-8111-111111111111",
   "vars.AZURE_TENANT_ID": "22222222-2222-4222-8222-222222222222",
   "vars.STATE_ACCOUNT": "stflstate",
@@ -98,27 +100,31 @@ describe("the workflow", () => {
     expect([older.succeeded, older.log.includes("$ Up")]).toEqual([false, false]);
   });
 
-  it("drift opens one issue, keeps it, and closes it when all is well", async () => {
+  it("drift opens one issue of drift and audit, keeps it, and closes it when all is well", async () => {
     const local = await landedCopy();
     const night = (found = "") => {
       const run = new WorkflowRun();
-      const drift = run.job("drift.yml", "drift", contexts("prod"), programs(local, found));
-      return { drift, issue: run.job("drift.yml", "issue", contexts("prod"), programs(local, found)) };
+      const job = (name: string) => run.job("drift.yml", name, contexts("prod"), programs(local, found));
+      return { drift: job("drift"), audit: job("audit"), issue: job("issue") };
     };
 
     const quiet = night("12");
     expect(quiet.drift.succeeded, quiet.drift.log).toBe(true);
+    expect(quiet.audit.succeeded, quiet.audit.log).toBe(true);
     expect(issues(quiet.issue.commands)).toEqual(["issue list", "issue close"]);
 
     local.tamper("users-reader");
+    local.tamper("secret", "fl-prod-pipeline");
     const loud = night();
-    expect(loud.drift.succeeded).toBe(false);
+    expect([loud.drift.succeeded, loud.audit.succeeded]).toEqual([false, false]);
     expect(issues(loud.issue.commands)).toEqual(["issue list", "issue create"]);
     expect(loud.issue.log).toContain("reader-workspace");
+    expect(loud.issue.log).toContain("1 route into prod passes no review.");
     expect(loud.issue.log).not.toContain("Could not tell");
+    expect(loud.drift.log + loud.audit.log + loud.issue.log).not.toContain("canary");
   });
 
-  it("drift does not take a job that broke for good news", async () => {
+  it("drift does not take jobs that broke for good news", async () => {
     const local = await landedCopy();
     const { commands, log, succeeded } = new WorkflowRun().job(
       "drift.yml",
@@ -128,6 +134,7 @@ describe("the workflow", () => {
     );
     expect(succeeded, log).toBe(true);
     expect(issues(commands)).toEqual(["issue list", "issue edit"]);
-    expect(log).toContain("Could not tell");
+    expect(log.match(/gh: .*Could not tell/g)).toHaveLength(2);
+    expect(log.match(/gh: The job broke before it could report/g)).toHaveLength(2);
   });
 });

@@ -96,7 +96,7 @@ class Runner {
     inputs: Readonly<Record<string, string>> = {},
   ): void {
     for (const step of steps) {
-      if (this.#failed && step.if !== "always()") continue;
+      if (this.#failed && step.if?.startsWith("always()") !== true) continue;
       const before = this.#failed;
       if (step.run !== undefined) this.#shell(step, env, inputs);
       else this.#use(step, inputs);

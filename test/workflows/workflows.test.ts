@@ -23,7 +23,7 @@ const answered: readonly string[] = [
   "github-app: action.yml",
   // actionlint does not know `$/…` yet. In the preview the checkout of the protected branch is meant, not this commit.
   ...Array<string>(3).fill("self-repository: deploy.yml"),
-  "self-repository: drift.yml",
+  ...Array<string>(2).fill("self-repository: drift.yml"),
   "self-repository: preview.yml",
 ];
 
@@ -103,6 +103,7 @@ describe("the workflows", () => {
       plan: cloud,
       prod: cloud,
       drift: cloud,
+      audit: cloud,
       issue: { issues: "write" },
     });
     for (const [, job] of jobs) expect(job["timeout-minutes"]).toBeGreaterThan(0);
@@ -116,11 +117,17 @@ describe("the workflows", () => {
       plan: "drift",
       prod: "infra-prod",
       drift: "drift",
+      audit: "audit",
     });
     const becoming = jobs.filter(([, { permissions }]) => permissions["id-token"] === "write");
     expect(becoming.map(([name]) => name)).toEqual(places.map(([name]) => name));
     for (const [name, job] of places)
-      if (name !== "preview") expect(job.if).toContain("github.ref == 'refs/heads/main'");
+      if (name !== "preview" && name !== "audit") expect(job.if).toContain("github.ref == 'refs/heads/main'");
+    // After drift, which is from main alone.
+    expect(workflow("drift").jobs["audit"]).toMatchObject({
+      needs: "drift",
+      if: expect.stringContaining("!= 'skipped'"),
+    });
     expect(workflow("check").on).toEqual({ pull_request: null, push: { branches: ["main"] } });
     expect(workflow("preview").on).toEqual({ pull_request: { branches: ["main"] } });
     expect(workflow("drift").on).toEqual({ schedule: [{ cron: "17 3 * * *" }], workflow_dispatch: null });
