@@ -5,6 +5,8 @@ export const graphPermissions = {
   "Application.Read.All": "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
   "GroupMember.Read.All": "98830695-27a2-44f7-8c18-0c3ebc9698f6",
   "RoleManagement.Read.Directory": "483bed4a-2ad3-4361-a73b-c83ccdbdc53c",
+  "User.ReadBasic.All": "97235f07-e226-4f63-ace3-39588e11d3a1",
+  "PrivilegedEligibilitySchedule.Read.AzureADGroup": "edb419d6-7edc-42a3-9345-509bfdf5d87c",
 } as const;
 
 /** The application that Microsoft Graph is in every tenant. */

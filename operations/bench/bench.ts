@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: what the program costs, measured against a bare program that registers the same resources. For each
  * number of silos both run on a fresh local cloud, one after the other: a preview of nothing that stands, a first `up`,
- * and an `up` that changes nothing. With `--faults` nothing is measured: see faults.ts.
+ * and an `up` that changes nothing. Last comes what the access audit costs in a large
+ * tenant; `--audit` measures that alone. With `--faults` nothing is measured: see faults.ts.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { table } from "table";
 import { type Place, placeAt } from "../../localcloud/place";
 import { prepare } from "../../localcloud/project";
 import { pulumi, runEngine } from "../../localcloud/pulumi";
+import { measureAudit } from "./access";
 import { faults } from "./faults";
 import { type Part, type Usage, watch } from "./processes";
 import { type State, wavesOf } from "./registrations";
@@ -48,10 +50,15 @@ async function main(): Promise<void> {
     options: {
       silos: { type: "string", default: "3,30,300" },
       checkpoints: { type: "boolean", default: false },
+      audit: { type: "boolean", default: false },
       faults: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
     },
   });
+  if (values.audit) {
+    process.stdout.write(measureAudit());
+    return;
+  }
   const directory = mkdtempSync(join(tmpdir(), "federated-mlops-bench-"));
   try {
     if (values.faults) {
@@ -62,7 +69,7 @@ async function main(): Promise<void> {
     for (const silos of values.silos.split(",").map(Number)) {
       results.push(await measure(join(directory, String(silos)), silos, values.checkpoints));
     }
-    process.stdout.write(report(results));
+    process.stdout.write(report(results) + measureAudit());
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -68,7 +68,13 @@ export function lanesOf(stacks: readonly Config[], acceptWithout: readonly Dispe
       from: "main",
       reviewed: false,
       stacks: production,
-      graph: ["Application.Read.All", "GroupMember.Read.All", "RoleManagement.Read.Directory"],
+      graph: [
+        "Application.Read.All",
+        "GroupMember.Read.All",
+        "RoleManagement.Read.Directory",
+        "User.ReadBasic.All",
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+      ],
     },
     ...production.map(deploy),
   ];

@@ -3,6 +3,9 @@ import type { SignedIn } from "../../clients/signedIn";
 import { graphClientId, graphPermissions, registeringRoles } from "../../facts/graph";
 import { attempt, type Check, type Finding, well, wrong } from "./check";
 
+/** Permissions that make applications; the others only read. */
+const registering = ["Application.ReadWrite.OwnedBy", "Application.ReadWrite.All"] as const;
+
 /** Whether the deployer may make the pipeline's application in Entra. */
 export const graphRights: Check = {
   name: "the deployer's rights in Entra",
@@ -17,8 +20,8 @@ async function ofPrincipal({ objectId, name }: SignedIn, graph: Client): Promise
   return attempt("let the deployer read itself: Application.ReadWrite.OwnedBy in Microsoft Graph does", async () => {
     const given = await graph.list<{ appRoleId: string }>(`/v1.0/servicePrincipals/${objectId}/appRoleAssignments`);
     const held = given === "missing" ? [] : given.map(({ appRoleId }) => appRoleId);
-    const enough = Object.entries(graphPermissions).find(([, id]) => held.includes(id));
-    if (enough !== undefined) return [well(`the service principal has ${enough[0]}`)];
+    const enough = registering.find((permission) => held.includes(graphPermissions[permission]));
+    if (enough !== undefined) return [well(`the service principal has ${enough}`)];
     const body = [
       `\\"principalId\\":\\"${objectId}\\"`,
       `\\"resourceId\\":\\"$(az ad sp show --id ${graphClientId} --query id -o tsv)\\"`,

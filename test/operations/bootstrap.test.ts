@@ -88,7 +88,7 @@ test("every lane runs here, as this in Microsoft Graph", () => {
     "deploy-dev: infra-dev, from main; Application.ReadWrite.OwnedBy",
     "preview: infra-preview, from any, reviewed; Application.Read.All",
     "drift: drift, from main; Application.Read.All",
-    "audit: audit, from main; Application.Read.All, GroupMember.Read.All, RoleManagement.Read.Directory",
+    "audit: audit, from main; Application.Read.All, GroupMember.Read.All, RoleManagement.Read.Directory, User.ReadBasic.All, PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "deploy-prod: infra-prod, from main, reviewed; Application.ReadWrite.OwnedBy",
   ]);
 });

@@ -208,6 +208,14 @@ const causes: Readonly<Record<string, Row>> = {
     what: "lacks Application.ReadWrite.OwnedBy",
     fix: "az rest --method POST --url https://graph.microsoft.com/v1.0/servicePrincipals/d1b6f802-63e5-4d8c-9b4a-307c2eaf5d21/appRoleAssignments",
   },
+  "the service principal may only read applications": {
+    check: "the deployer's rights in Entra",
+    change: (store) => {
+      store.reorganise((all) => ({ ...all, deployer: { ...all.deployer, graph: ["Application.Read.All"] } }));
+    },
+    what: "lacks Application.ReadWrite.OwnedBy",
+    fix: "appRoleAssignments",
+  },
   "a person may not register applications": {
     check: "the deployer's rights in Entra",
     change: after(tampered("sign-in", "amina"), tampered("no-registration")),
