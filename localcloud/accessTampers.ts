@@ -197,14 +197,18 @@ export const accessTampers: Readonly<Record<string, AccessTamper>> = {
     arguments: "<branch> [environment]",
     what: "let one more branch, made now, deploy to a GitHub environment (default: prod)",
     run: (cloud, [name = "", of = "prod"]) => {
-      const { inputs } = one(
-        cloud.all(environment).filter((row) => row.inputs["environment"] === of),
-        `environment ${of}`,
-      );
-      const place = { repository: inputs["repository"] };
-      cloud.create(branch, { ...place, branch: name, sourceBranch: "main" });
-      cloud.create(deploymentPolicy, { ...place, environment: of, branchPattern: name });
+      const place = environmentCalled(cloud, of);
+      cloud.create(branch, { repository: place.repository, branch: name, sourceBranch: "main" });
+      cloud.create(deploymentPolicy, { ...place, branchPattern: name });
       return `${name} deploys to ${of}.`;
+    },
+  },
+  "deploy-tag": {
+    arguments: "<pattern> [environment]",
+    what: "let tags deploy to a GitHub environment (default: prod)",
+    run: (cloud, [pattern = "", of = "prod"]) => {
+      cloud.create(deploymentPolicy, { ...environmentCalled(cloud, of), tagPattern: pattern });
+      return `Tags like ${pattern} deploy to ${of}.`;
     },
   },
   app: {
@@ -232,6 +236,12 @@ export const accessTampers: Readonly<Record<string, AccessTamper>> = {
     },
   },
 };
+
+function environmentCalled(cloud: LocalCloud, name: string) {
+  const named = cloud.all(environment).filter((row) => row.inputs["environment"] === name);
+  const { inputs } = one(named, `environment ${name}`);
+  return { repository: inputs["repository"], environment: name };
+}
 
 function hold(cloud: LocalCloud, what: "rights" | "administrators", role: HeldRole): void {
   cloud.store.reorganise((all): Organisation => ({ ...all, [what]: [...all[what], role] }));

@@ -105,6 +105,7 @@ const openings: Readonly<Record<string, Opening>> = {
     "machines-review",
   ]),
   "every branch deploys": opening("T19", "environment-branches", writers, up, ["environment-branches"]),
+  "a tag deploys": opening("T22", "audit-environment", writers, "take the tag v* out", ["deploy-tag", "v*"]),
   "another branch deploys": opening("T19", "audit-environment", writers, "take the branch wip out", [
     "deploy-branch",
     "wip",
