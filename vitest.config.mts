@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Most of a test's time goes to processes of its own: a worker for every core but one leaves a small computer idle.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
