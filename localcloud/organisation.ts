@@ -220,7 +220,12 @@ export const contoso: Organisation = {
       id: `${hub}/providers/Microsoft.Network/virtualNetworks/vnet-office`,
       location: "westeurope",
       prefixes: ["10.1.0.0/16"],
-      subnets: [{ name: "pipelines", prefix: "10.1.8.0/24", delegatedTo: "Microsoft.DevOpsInfrastructure/pools" }],
+    },
+    {
+      id: `${hub}/providers/Microsoft.Network/virtualNetworks/vnet-devops`,
+      location: "westeurope",
+      prefixes: ["10.2.0.0/16"],
+      subnets: [{ name: "pipelines", prefix: "10.2.8.0/24", delegatedTo: "Microsoft.DevOpsInfrastructure/pools" }],
     },
   ],
   github: {

@@ -372,6 +372,7 @@ describe("a stack file", () => {
 
 describe("a stack file whose gate is on Azure DevOps", () => {
   const stack = "prod-azuredevops";
+  const devops = network.replace("vnet-office", "vnet-devops");
   const runnerOf = (settings: Settings) => gateOf(settings).runner as Record<string, unknown>;
   const owners = ["a1b82d50-74c7-4d85-9f2c-2e3f7d509c33"];
 
@@ -385,7 +386,7 @@ describe("a stack file whose gate is on Azure DevOps", () => {
       contributors: ["8f6f0b3e-52a5-4b63-9d0a-0c1d5b3e7a11"],
       deployFrom: ["main"],
       deployReviewers: ["b2c93e61-85d8-4e96-8a3d-3f408e61ad44"],
-      runner: { create: "fl-private", subnet: `${network}/subnets/pipelines`, vmSize: "Standard_D2ads_v5" },
+      runner: { create: "fl-private", subnet: `${devops}/subnets/pipelines`, vmSize: "Standard_D2ads_v5" },
     });
   });
 
