@@ -71,6 +71,7 @@ describe("the workflow", () => {
     const preview = run.job("preview.yml", "preview", contexts("prod"), programs(local));
     expect(preview.succeeded, preview.log).toBe(true);
     expect(preview.log).toContain("reader-workspace");
+    expect(preview.log).toContain("Only reviewed code runs in prod.");
 
     const first = run.job("preview.yml", "comment", contexts("prod"), programs(local));
     expect(first.succeeded, first.log).toBe(true);
