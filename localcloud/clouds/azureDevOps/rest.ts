@@ -1,0 +1,152 @@
+/** Azure DevOps' reads of what its provider made. https://learn.microsoft.com/rest/api/azure/devops */
+import type { Row, Store } from "../../store";
+import type { Answer, Bag, Route } from "../behaviour";
+import {
+  collectionGroup,
+  definitionBody,
+  definitionReference,
+  endpointBody,
+  environmentBody,
+  groupBody,
+  projectBody,
+  queueBody,
+  repositoryBody,
+  variableGroupBody,
+} from "./bodies";
+import {
+  buildDefinition,
+  environment,
+  git,
+  group,
+  groupsThere,
+  project,
+  queue,
+  same,
+  serviceEndpoint,
+  variableGroup,
+} from "./project";
+import { checkBody, checkKinds, policyBody, policyKinds } from "./ruleBodies";
+
+type Names = Readonly<Record<string, string>>;
+
+/** What of one type the project has, each as `body` shows it. A query may ask by `nameKey`, for names by commas. */
+function inProject(
+  path: string,
+  of: string | readonly string[],
+  body: (row: Row, of: Row, store: Store, query: Bag) => Bag,
+  nameKey?: string,
+): Route {
+  return onProject(path, ({ project: found, store, query }) => {
+    const asked = nameKey === undefined ? undefined : (query[nameKey] as string | undefined)?.split(",");
+    const all = [of].flat().flatMap((one) => standingIn(found, one, store));
+    const bodies = all.map((row) => body(row, found, store, query));
+    return list(bodies.filter(({ name }) => asked?.some((one) => same(one, name)) ?? true));
+  });
+}
+
+/** One of them, by id or by name. */
+function oneInProject(path: string, of: string, body: (row: Row, of: Row, store: Store) => Bag): Route {
+  return onProject(path, ({ project: found, store, names }) => {
+    const { one = "" } = names;
+    const row = standingIn(found, of, store).find(({ id, inputs }) => same(id, one) || same(inputs["name"], one));
+    return row === undefined
+      ? missing(`${path.split("/").at(-2)} ${one}`)
+      : { status: 200, body: body(row, found, store) };
+  });
+}
+
+interface Asked {
+  readonly project: Row;
+  readonly names: Names;
+  readonly store: Store;
+  readonly query: Bag;
+}
+
+function onProject(path: string, answer: (asked: Asked) => Answer): Route {
+  return inOrganisation(`/{project}${path}`, (names, store, query) => {
+    const found = projectOf(names["project"], store);
+    return found === undefined ? projectMissing(names["project"]) : answer({ project: found, names, store, query });
+  });
+}
+
+function inOrganisation(path: string, answer: Route["answer"]): Route {
+  return {
+    path: `/{organisation}${path}`,
+    answer: (names, store, query) =>
+      same(names["organisation"], store.organisation.azureDevOps.name)
+        ? answer(names, store, query)
+        : missing(`The organisation ${names["organisation"]}`),
+  };
+}
+
+export const azureDevOpsRoutes: readonly Route[] = [
+  inOrganisation("/_apis/projects", (_names, store) =>
+    list(standing(store, project).map((row) => projectBody(row, store))),
+  ),
+  inOrganisation("/_apis/projects/{project}", (names, store) => {
+    const found = projectOf(names["project"], store);
+    return found === undefined ? projectMissing(names["project"]) : { status: 200, body: projectBody(found, store) };
+  }),
+  // At the address of people (vssps), where the real one is.
+  inOrganisation("/_apis/graph/groups", (_names, store) => list(groups(store))),
+
+  inProject("/_apis/git/repositories", git, repositoryBody),
+  oneInProject("/_apis/git/repositories/{one}", git, repositoryBody),
+  inProject("/_apis/build/definitions", buildDefinition, definitionReference, "name"),
+  oneInProject("/_apis/build/definitions/{one}", buildDefinition, definitionBody),
+  inProject("/_apis/pipelines/environments", environment, environmentBody, "name"),
+  inProject("/_apis/distributedtask/variablegroups", variableGroup, variableGroupBody, "groupName"),
+  inProject("/_apis/serviceendpoint/endpoints", serviceEndpoint, endpointBody, "endpointNames"),
+  inProject("/_apis/distributedtask/queues", queue, queueBody, "queueName"),
+  onProject("/_apis/policy/configurations", ({ project: found, store, query: { policyType } }) =>
+    list(
+      Object.entries(policyKinds)
+        .filter(([, { id }]) => policyType === undefined || same(id, policyType))
+        .flatMap(([of]) => standingIn(found, of, store).map(policyBody)),
+    ),
+  ),
+  onProject("/_apis/pipelines/checks/configurations", ({ project: found, store, query }) =>
+    list(
+      Object.keys(checkKinds)
+        .flatMap((of) => standingIn(found, of, store))
+        .filter(
+          ({ inputs }) =>
+            inputs["targetResourceType"] === query["resourceType"] &&
+            same(inputs["targetResourceId"], query["resourceId"]),
+        )
+        .map((row) => checkBody(row, query["$expand"] === "settings")),
+    ),
+  ),
+];
+
+/** What somebody made, what Azure DevOps made with the organisation and its projects, and what it knows of Entra. */
+function groups(store: Store): Bag[] {
+  const scopes = [undefined, ...standing(store, project).map(({ id }) => id)];
+  return [
+    ...scopes.flatMap((scope) =>
+      groupsThere(scope).map(({ name, descriptor }) => collectionGroup(name, descriptor, scope, store)),
+    ),
+    ...standing(store, group).map((row) => groupBody(row, store)),
+  ];
+}
+
+const standing = (store: Store, of: string) => store.rows(of).filter(({ state }) => state === "live");
+
+const standingIn = ({ id }: Row, of: string, store: Store) =>
+  standing(store, of).filter(({ inputs }) => same(inputs["projectId"], id));
+
+const projectOf = (idOrName: string | undefined, store: Store) =>
+  standing(store, project).find(({ id, inputs }) => same(id, idOrName) || same(inputs["name"], idOrName));
+
+const list = (value: readonly Bag[]): Answer => ({ status: 200, body: { count: value.length, value } });
+
+/** https://learn.microsoft.com/azure/devops/reference/error/tf200016-team-project-does-not-exist */
+const projectMissing = (name: string | undefined) =>
+  refusal(`TF200016: The following project does not exist: ${name}. Verify that the name of the project is correct.`);
+
+const missing = (what: string) => refusal(`${what} does not exist, or you do not have permission to see it.`);
+
+const refusal = (message: string): Answer => ({
+  status: 404,
+  body: { $id: "1", innerException: null, message, errorCode: 0, eventId: 3000 },
+});
