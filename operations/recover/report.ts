@@ -36,8 +36,9 @@ function byReason<T extends { readonly why: string }>(items: readonly T[], lines
   ]);
 }
 
-function choices({ wanted, ids }: Item, stack: string): string[] {
+function choices({ wanted, ids, removals }: Item, stack: string): string[] {
   if (wanted.begun?.known !== undefined) return [];
+  if (removals !== undefined) return [...removals];
   const [id = ""] = ids.length === 1 ? ids : ["<one of these ids>"];
   const parent = wanted.parent === undefined ? "" : ` --parent 'parent=${wanted.parent}'`;
   return [

@@ -124,6 +124,11 @@ describe("the table of natural keys", () => {
       const { branches } = settings["federated-mlops:gate"] as { branches: Bag };
       branches["release/1.0"] = branches["main"];
     });
+    await run("prod-azuredevops", (settings) => {
+      const { branches } = settings["federated-mlops:gate"] as { branches: { main: Bag } & Bag };
+      branches.main["checks"] = [{ name: "lab/scan", author: "1b6f3e0c-7f5d-4a52-8f0b-6a3f5f0c9d01" }];
+      branches["release/1.0"] = branches.main;
+    });
     expect(Object.keys(naturalKeys).sort()).toEqual([...made].sort());
   });
 
@@ -152,7 +157,7 @@ describe("the table of natural keys", () => {
       const declared = readFileSync(join(root, "node_modules/@pulumi/azure-native", module, file), "utf8");
       const scope = `/subscriptions/${subscription}/resourceGroups/rg`;
       const inputs = Object.fromEntries(row.key.map((key) => [key, /scope|Uri/.test(key) ? scope : "x"]));
-      await row.look(inputs, clouds, { subscription, owner: "", repositories: {} });
+      await row.look(inputs, clouds, { subscription, owner: "", organisation: "", repositories: {} });
       const [path = "", version] = asked.pop()?.split("?api-version=") ?? [];
       expect(version, token).toBe(/Uses Azure REST API version ([\w-]+)/.exec(declared)?.[1]);
       for (const key of row.key) expect(declared, `${token} ${key}`).toMatch(new RegExp(`^ {4}${key}\\??:`, "m"));

@@ -42,6 +42,13 @@ export const findProject = (idOrName: string, cloud: Cloud): Row | undefined =>
 export const namedIn = (of: string, projectId: string, name: string, cloud: Cloud): Row | undefined =>
   cloud.all(of).find(({ inputs }) => same(inputs["projectId"], projectId) && same(inputs["name"], name));
 
+/** What the provider imports by its project and its own id. azuredevops/internal/utils/tfhelper/importers.go */
+export function importedInProject(named: string, cloud: Cloud, of: string): Row | undefined {
+  const [projectId = "", id = ""] = named.split("/");
+  const found = cloud.find(id, of);
+  return same(found?.inputs["projectId"], findProject(projectId, cloud)?.id) ? found : undefined;
+}
+
 export const projectMissing: Refusal<InProject> = ({ operation, next, cloud }) =>
   operation === "create" && cloud.find(next.projectId, project) === undefined
     ? `TF200016: The following project does not exist: ${next.projectId}. Verify that the name of the project is correct and that the project exists on the specified Azure DevOps Server.`

@@ -17,6 +17,7 @@ import {
   buildDefinition,
   environment,
   git,
+  gitBranch,
   group,
   groupsThere,
   project,
@@ -25,7 +26,8 @@ import {
   serviceEndpoint,
   variableGroup,
 } from "./project";
-import { checkBody, checkKinds, policyBody, policyKinds } from "./ruleBodies";
+import { commitOf } from "./repository";
+import { checkBody, checkTypes, policyBody, policyTypes } from "./ruleBodies";
 
 type Names = Readonly<Record<string, string>>;
 
@@ -87,11 +89,29 @@ export const azureDevOpsRoutes: readonly Route[] = [
     const found = projectOf(names["project"], store);
     return found === undefined ? projectMissing(names["project"]) : { status: 200, body: projectBody(found, store) };
   }),
-  // At the address of people (vssps), where the real one is.
-  inOrganisation("/_apis/graph/groups", (_names, store) => list(groups(store))),
+  // The next two are at the address of people (vssps).
+  inOrganisation("/_apis/graph/descriptors/{key}", (names, store) => {
+    const found = projectOf(names["key"], store);
+    return found === undefined
+      ? missing(`The storage key ${names["key"]}`)
+      : { status: 200, body: { value: scopeDescriptor(found) } };
+  }),
+  inOrganisation("/_apis/graph/groups", (_names, store, { scopeDescriptor: scope }) => {
+    const scopes = standing(store, project).filter((row) => scope === undefined || scopeDescriptor(row) === scope);
+    const domains = scopes.map(({ id }) => `vstfs:///Classification/TeamProject/${id}`);
+    const all = groups(store);
+    return list(scope === undefined ? all : all.filter(({ domain }) => domains.includes(String(domain))));
+  }),
 
   inProject("/_apis/git/repositories", git, repositoryBody),
   oneInProject("/_apis/git/repositories/{one}", git, repositoryBody),
+  // A repository's id is its own in the whole organisation.
+  inOrganisation("/_apis/git/repositories/{repository}/refs", (names, store, { filter = "" }) => {
+    const found = standing(store, git).find(({ id }) => same(id, names["repository"]));
+    return found === undefined
+      ? missing(`The Git repository with name or identifier ${names["repository"]}`)
+      : list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`)));
+  }),
   inProject("/_apis/build/definitions", buildDefinition, definitionReference, "name"),
   oneInProject("/_apis/build/definitions/{one}", buildDefinition, definitionBody),
   inProject("/_apis/pipelines/environments", environment, environmentBody, "name"),
@@ -100,14 +120,14 @@ export const azureDevOpsRoutes: readonly Route[] = [
   inProject("/_apis/distributedtask/queues", queue, queueBody, "queueName"),
   onProject("/_apis/policy/configurations", ({ project: found, store, query: { policyType } }) =>
     list(
-      Object.entries(policyKinds)
-        .filter(([, { id }]) => policyType === undefined || same(id, policyType))
-        .flatMap(([of]) => standingIn(found, of, store).map(policyBody)),
+      policyTypes
+        .flatMap((of) => standingIn(found, of, store).map(policyBody))
+        .filter(({ type }) => policyType === undefined || same((type as { id: string }).id, policyType)),
     ),
   ),
   onProject("/_apis/pipelines/checks/configurations", ({ project: found, store, query }) =>
     list(
-      Object.keys(checkKinds)
+      checkTypes
         .flatMap((of) => standingIn(found, of, store))
         .filter(
           ({ inputs }) =>
@@ -129,6 +149,20 @@ function groups(store: Store): Bag[] {
     ...standing(store, group).map((row) => groupBody(row, store)),
   ];
 }
+
+/** `main`, with which every repository begins, and what was made beside it. */
+function refs({ id }: Row, store: Store): { name: string; objectId: unknown }[] {
+  const others = standing(store, gitBranch).filter(({ inputs }) => same(inputs["repositoryId"], id));
+  return [
+    { name: "refs/heads/main", objectId: commitOf(id) },
+    ...others.map(({ inputs, outputs }) => ({
+      name: `refs/heads/${String(inputs["name"])}`,
+      objectId: outputs["lastCommitId"],
+    })),
+  ];
+}
+
+const scopeDescriptor = ({ id }: Row) => `scp.${Buffer.from(id).toString("base64url")}`;
 
 const standing = (store: Store, of: string) => store.rows(of).filter(({ state }) => state === "live");
 
