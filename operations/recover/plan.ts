@@ -21,7 +21,7 @@ export interface Item {
 type Fate =
   /** Stands and is this stack's: the state gets to know it. */
   | "imports"
-  /** Stands, and nothing shows that it is this stack's: a person decides. */
+  /** Stands, and nothing shows that it is this stack's, or nothing can be done about it from here: a person decides. */
   | "strangers"
   /** Was begun, and is left to the next `up`. */
   | "again";
@@ -108,7 +108,7 @@ function judge(wanted: Wanted, seen: Sighting, ours: readonly string[]): Judgeme
     return { fate: "strangers", ids: [seen.id], why };
   }
   if (seen.removals !== undefined) {
-    const why = "Its provider cannot import it, and the next up would make a second: delete it before.";
+    const why = "Its provider cannot import it.";
     return { fate: "strangers", ids: [seen.id, ...(seen.others ?? [])], why, removals: seen.removals };
   }
   const claim = claimOf(wanted, seen, ours);
