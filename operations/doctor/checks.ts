@@ -1,9 +1,12 @@
 /** Everything that the doctor asks, in the order in which a newcomer can mend it. */
-import { azureDevOps } from "./azureDevOps";
+import { agentPool } from "./agentPool";
 import { azureRights } from "./azureRights";
 import type { Check } from "./check";
 import { codeOwners } from "./codeOwners";
 import { computes } from "./computes";
+import { devOpsOrganisation } from "./devOpsOrganisation";
+import { devOpsProject } from "./devOpsProject";
+import { entraGroups } from "./entraGroups";
 import { githubToken } from "./githubToken";
 import { graphRights } from "./graphRights";
 import { freeNames } from "./names";
@@ -15,10 +18,11 @@ import type { Subject } from "./subject";
 import { teams } from "./teams";
 
 const ofEverybody = [providers, azureRights, graphRights, computes, freeNames];
+const ofAzureDevOps = [devOpsOrganisation, devOpsProject, entraGroups, agentPool];
 const ofGitHub = [organisation, githubToken, teams, oidcSubject, codeOwners, runners];
 
 /** What there is to ask, by the platform that holds the experiments repository. */
 export const checks: Readonly<Record<Subject["platform"], readonly Check[]>> = {
   github: [...ofEverybody, ...ofGitHub],
-  azureDevOps: [...ofEverybody, azureDevOps],
+  azureDevOps: [...ofEverybody, ...ofAzureDevOps],
 };

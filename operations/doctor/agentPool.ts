@@ -1,0 +1,65 @@
+import type { Clouds } from "../../clients/clouds";
+import { nameOf, networkOf } from "../../facts/ids";
+import { type Check, type Finding, later, well, wrong } from "./check";
+import { devOpsOf, letIn, projectIn, version } from "./devOps";
+import type { Subject } from "./subject";
+
+const delegation = "Microsoft.DevOpsInfrastructure/pools";
+
+/** Whether the pool that reaches the private network is there, or has a subnet in which its machines can start. */
+export const agentPool: Check = {
+  name: "agent pool",
+  needs: ({ gate }) => (gate.platform === "azureDevOps" ? letIn(gate) : ""),
+  run: async (subject, clouds) => {
+    const devOps = devOpsOf(subject, clouds);
+    const runner = devOps?.gate.repository?.runner;
+    if (devOps === undefined || runner === undefined) return [];
+    if ("create" in runner) return subnetFit(runner.subnet, subject, clouds);
+    const project = await projectIn(devOps, devOps.projectName);
+    if (project === "missing") return [later(`that ${devOps.projectName}, which is not made yet, has ${runner.join}`)];
+    const path = `/${project.id}/_apis/distributedtask/queues?queueName=${encodeURIComponent(runner.join)}&${version}`;
+    const queues = await devOps.organisation.list<{ name: string }>(path);
+    const stands = queues !== "missing" && queues.some(({ name }) => name.toLowerCase() === runner.join.toLowerCase());
+    if (stands) return [well(`${devOps.projectName} has ${runner.join}`)];
+    const fix = `${devOps.gate.organisation}/${project.name}/_settings/agentqueues: add the pool; or correct its name in Pulumi.${subject.stack}.yaml`;
+    return [wrong(`The project ${project.name} has no agent pool ${runner.join}.`, fix)];
+  },
+};
+
+/** https://learn.microsoft.com/azure/devops/managed-devops-pools/configure-networking */
+async function subnetFit(subnet: string, { settings, stack }: Subject, { azure }: Clouds): Promise<Finding[]> {
+  type Subnet = { properties?: { delegations?: { properties?: { serviceName?: string } }[] } };
+  const inNetwork = networkOf(subnet);
+  const [found, network] = await Promise.all([
+    azure.get<Subnet>(`${subnet}?api-version=2024-05-01`),
+    azure.get<{ location: string }>(`${inNetwork}?api-version=2024-05-01`),
+  ]);
+  if (found === "missing" || network === "missing") {
+    return [wrong(`${subnet} does not exist.`, `make it, or correct it in Pulumi.${stack}.yaml`)];
+  }
+  const region = settings["azure-native:location"];
+  const services = (found.properties?.delegations ?? []).map(({ properties }) => properties?.serviceName);
+  const problems = [
+    ...(services.some((service) => service?.toLowerCase() === delegation.toLowerCase())
+      ? []
+      : [
+          wrong(
+            `The subnet ${nameOf(subnet)} is not delegated to ${delegation}.`,
+            `its owner runs: az network vnet subnet update --ids ${subnet} --delegations ${delegation}`,
+          ),
+        ]),
+    ...(network.location === region
+      ? []
+      : [
+          wrong(
+            `The subnet ${nameOf(subnet)} is in ${network.location}, and the pool would be in ${region}.`,
+            `name a subnet in ${region} in Pulumi.${stack}.yaml`,
+          ),
+        ]),
+  ];
+  // Whoever deploys may seldom read who has rights on somebody else's network.
+  const yet = later(
+    `that the service principal DevOpsInfrastructure may join ${nameOf(inNetwork)}: its owner gives it Reader and Network Contributor there`,
+  );
+  return problems.length > 0 ? [...problems, yet] : [well(`${nameOf(subnet)} is delegated to it`), yet];
+}
