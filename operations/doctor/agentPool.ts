@@ -1,5 +1,5 @@
 import type { Clouds } from "../../clients/clouds";
-import { nameOf, networkOf } from "../../facts/ids";
+import { nameOf, networkOf, resourceId } from "../../facts/ids";
 import { type Check, type Finding, later, well, wrong } from "./check";
 import { devOpsOf, letIn, projectIn, version } from "./devOps";
 import type { Subject } from "./subject";
@@ -9,12 +9,23 @@ const delegation = "Microsoft.DevOpsInfrastructure/pools";
 /** Whether the pool that reaches the private network is there, or has a subnet in which its machines can start. */
 export const agentPool: Check = {
   name: "agent pool",
-  needs: ({ gate }) => (gate.platform === "azureDevOps" ? letIn(gate) : ""),
+  needs: ({ gate }) => {
+    if (gate.platform !== "azureDevOps") return "";
+    const runner = gate.repository?.runner;
+    return runner !== undefined && "create" in runner
+      ? `give the deployer Reader on ${networkOf(runner.subnet)}`
+      : letIn(gate);
+  },
   run: async (subject, clouds) => {
     const devOps = devOpsOf(subject, clouds);
     const runner = devOps?.gate.repository?.runner;
     if (devOps === undefined || runner === undefined) return [];
-    if ("create" in runner) return subnetFit(runner.subnet, subject, clouds);
+    if ("create" in runner) {
+      const id = resourceId(subject.subscription, subject.names.group, delegation, runner.create);
+      return (await clouds.azure.get(`${id}?api-version=2025-01-21`)) === "missing"
+        ? subnetFit(runner.subnet, subject, clouds)
+        : [well(`${runner.create} stands`)];
+    }
     const project = await projectIn(devOps, devOps.projectName);
     if (project === "missing") return [later(`that ${devOps.projectName}, which is not made yet, has ${runner.join}`)];
     const path = `/${project.id}/_apis/distributedtask/queues?queueName=${encodeURIComponent(runner.join)}&${version}`;

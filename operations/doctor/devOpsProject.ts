@@ -1,5 +1,4 @@
 import type { AzureDevOps } from "../../clients/clouds";
-import type { AzureDevOpsGateConfig } from "../../config/gate";
 import { devRun, pipelineName, projectDescription } from "../../facts/azureDevOps";
 import { projectProblems } from "../../preflight/azureDevOpsProject";
 import { type Check, type Finding, refused, well, wrong } from "./check";
@@ -28,9 +27,10 @@ type DevOps = NonNullable<ReturnType<typeof devOpsOf>>;
 async function toMake(devOps: DevOps, found: ShownProject | "missing", stack: string): Promise<Finding[]> {
   const { gate, projectName } = devOps;
   if (found === "missing") {
-    if (await may(devOps, "Collection", "CREATE_PROJECTS", "NAMESPACE:")) {
-      return [well(`the name ${projectName} is free, and the deployer may make projects`)];
-    }
+    const allowed = await may(devOps, "Collection", "CREATE_PROJECTS", "NAMESPACE:");
+    // There is no such organisation, which is said already.
+    if (allowed === undefined) return [];
+    if (allowed) return [well(`the name ${projectName} is free, and the deployer may make projects`)];
     const fix = `${gate.organisation}/_settings/groups: allow the deployer "Create new projects"`;
     return [wrong(`The deployer may not make projects in ${gate.organisation}.`, fix)];
   }
@@ -60,7 +60,7 @@ async function joined({ gate, organisation }: DevOps, { id, visibility }: ShownP
 /** Rules, pipelines and permissions are its administrators' to make. */
 async function rightsIn(devOps: DevOps, { id, name }: ShownProject): Promise<Finding[]> {
   const token = `$PROJECT:vstfs:///Classification/TeamProject/${id}`;
-  if (await may(devOps, "Project", "GENERIC_WRITE", token)) return [];
+  if ((await may(devOps, "Project", "GENERIC_WRITE", token)) === true) return [];
   const fix = `${devOps.gate.organisation}/${name}/_settings/permissions: make the deployer one of the Project Administrators`;
   return [wrong(`The deployer does not administer the project ${name}.`, fix)];
 }
@@ -71,20 +71,19 @@ const namespaces = {
   Project: "52d39943-cb85-4d7f-8fa8-c6baac873819",
 };
 
-/** Whether the deployer has a permission on what `token` names. */
+/** Whether the deployer has a permission on what `token` names; undefined where there is no organisation. */
 async function may(
   { organisation }: AzureDevOps,
   of: keyof typeof namespaces,
   permission: string,
   token: string,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   type Namespace = { actions: { bit: number; name: string }[] };
   const id = namespaces[of];
-  const [namespace] = atHand(await organisation.list<Namespace>(`/_apis/securitynamespaces/${id}?${version}`));
-  const bit = namespace?.actions.find(({ name }) => name === permission)?.bit;
+  const found = await organisation.list<Namespace>(`/_apis/securitynamespaces/${id}?${version}`);
+  if (found === "missing") return undefined;
+  const bit = found[0]?.actions.find(({ name }) => name === permission)?.bit;
   const query = `tokens=${encodeURIComponent(token)}&alwaysAllowAdministrators=true&${version}`;
-  const [allowed] = atHand(await organisation.list<boolean>(`/_apis/permissions/${id}/${bit}?${query}`));
-  return allowed === true;
+  const allowed = await organisation.list<boolean>(`/_apis/permissions/${id}/${bit}?${query}`);
+  return allowed !== "missing" && allowed[0] === true;
 }
-
-const atHand = <T>(found: readonly T[] | "missing"): readonly T[] => (found === "missing" ? [] : found);
