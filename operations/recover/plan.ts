@@ -1,6 +1,4 @@
 /** What stands without the state's knowledge, and what is to be done about it. */
-import { isDeepStrictEqual } from "node:util";
-
 import { Unreadable } from "../../clients/client";
 import type { Clouds } from "../../clients/clouds";
 import { unknownValue } from "../../localcloud/diff";
@@ -145,13 +143,13 @@ function finder(type: string): Find | undefined {
 const hasKey = ({ key }: Find, { inputs }: Wanted) => key.every((input) => isKnown(inputs[input]));
 
 function haveOneKey({ type, inputs }: Wanted, other: Pick<Wanted, "inputs">): boolean {
-  return finder(type)?.key.every((key) => isDeepStrictEqual(inputs[key], other.inputs[key])) === true;
+  return finder(type)?.key.every((key) => inputs[key] === other.inputs[key]) === true;
 }
 
 function unknownType({ type }: Wanted): string {
   return `${type}: operations/recover/naturalKeys.ts does not say how one is found; add a row`;
 }
 
-const isKnown = (value: unknown) => value != null && !JSON.stringify(value).includes(unknownValue);
+const isKnown = (value: unknown) => value != null && value !== unknownValue;
 const idOf = (seen: Sighting | "missing") => (seen === "missing" ? "" : seen.id);
 const same = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
