@@ -1,12 +1,9 @@
 /** Everything that the doctor asks, in the order in which a newcomer can mend it. */
-import { agentPool } from "./agentPool";
+import { ofAzureDevOps } from "./azureDevOps/checks";
 import { azureRights } from "./azureRights";
 import type { Check } from "./check";
 import { codeOwners } from "./codeOwners";
 import { computes } from "./computes";
-import { devOpsOrganisation } from "./devOpsOrganisation";
-import { devOpsProject } from "./devOpsProject";
-import { entraGroups } from "./entraGroups";
 import { githubToken } from "./githubToken";
 import { graphRights } from "./graphRights";
 import { freeNames } from "./names";
@@ -18,7 +15,6 @@ import type { Subject } from "./subject";
 import { teams } from "./teams";
 
 const ofEverybody = [providers, azureRights, graphRights, computes, freeNames];
-const ofAzureDevOps = [devOpsOrganisation, devOpsProject, entraGroups, agentPool];
 const ofGitHub = [organisation, githubToken, teams, oidcSubject, codeOwners, runners];
 
 /** What there is to ask, by the platform that holds the experiments repository. */

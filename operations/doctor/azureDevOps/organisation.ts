@@ -1,18 +1,18 @@
-import { type Check, well, wrong } from "./check";
-import { devOpsOf, letIn, version } from "./devOps";
+import { type Check, well, wrong } from "../check";
+import { placeOf, letIn, version } from "./place";
 
 /**
  * Whether the organisation opens to the deployer. A token of Entra opens only one that is connected to its own tenant; of a
  * personal access token's a preview asks it.
  */
-export const devOpsOrganisation: Check = {
+export const organisation: Check = {
   name: "Azure DevOps organisation",
-  needs: ({ gate }) => (gate.platform === "azureDevOps" ? letIn(gate) : ""),
+  needs: letIn,
   run: async (subject, clouds) => {
-    const devOps = devOpsOf(subject, clouds);
-    if (devOps === undefined) return [];
-    const { organisation: url } = devOps.gate;
-    const projects = await devOps.organisation.list(`/_apis/projects?${version}`);
+    const place = placeOf(subject, clouds);
+    if (place === undefined) return [];
+    const { organisation: url } = place.gate;
+    const projects = await place.organisation.list(`/_apis/projects?${version}`);
     return projects === "missing"
       ? [
           wrong(

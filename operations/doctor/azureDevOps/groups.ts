@@ -1,8 +1,8 @@
-import { groupProblems, groupsOf } from "../../preflight/azureDevOpsProject";
-import { type Check, refused, well } from "./check";
+import { groupProblems, groupsOf } from "../../../preflight/azureDevOpsProject";
+import { type Check, refused, well } from "../check";
 
 /** Whether the groups that the gate names exist, and have people enough. Those in their groups count too. */
-export const entraGroups: Check = {
+export const groups: Check = {
   name: "Entra groups",
   needs: () => "give the deployer GroupMember.Read.All in Microsoft Graph, or the role Directory Readers",
   run: async ({ gate, stack }, { graph }) => {

@@ -1,33 +1,31 @@
-import type { AzureDevOps } from "../../clients/clouds";
-import { devRun, pipelineName, projectDescription } from "../../facts/azureDevOps";
-import { projectProblems } from "../../preflight/azureDevOpsProject";
-import { type Check, type Finding, refused, well, wrong } from "./check";
-import { devOpsOf, letIn, projectIn, type ShownProject, version } from "./devOps";
+import type { AzureDevOps } from "../../../clients/clouds";
+import { devRun, pipelineName, projectDescription } from "../../../facts/azureDevOps";
+import { projectProblems } from "../../../preflight/azureDevOpsProject";
+import { type Check, type Finding, refused, well, wrong } from "../check";
+import { placeOf, letIn, type Place, projectIn, type ShownProject, version } from "./place";
 
 /** Whether the project can be made, or is as whoever joins it needs it; and whether the deployer may do that. */
-export const devOpsProject: Check = {
+export const project: Check = {
   name: "Azure DevOps project",
-  needs: ({ gate }) => (gate.platform === "azureDevOps" ? letIn(gate) : ""),
+  needs: letIn,
   run: async (subject, clouds) => {
-    const devOps = devOpsOf(subject, clouds);
-    if (devOps === undefined) return [];
-    const { gate, projectName } = devOps;
-    const found = await projectIn(devOps, projectName);
-    if ("create" in gate.project) return toMake(devOps, found, subject.stack);
-    const shown = found === "missing" ? undefined : await joined(devOps, found);
+    const place = placeOf(subject, clouds);
+    if (place === undefined) return [];
+    const { gate, projectName } = place;
+    const found = await projectIn(place, projectName);
+    if ("create" in gate.project) return toMake(place, found, subject.stack);
+    const shown = found === "missing" ? undefined : await joined(place, found);
     const problems = refused(projectProblems(gate, projectName, shown, subject.stack));
     if (problems.length > 0 || found === "missing") return problems;
-    const rights = gate.repository === undefined ? [] : await rightsIn(devOps, found);
+    const rights = gate.repository === undefined ? [] : await rightsIn(place, found);
     return rights.length > 0 ? rights : [well(`${projectName} is as it is needed`)];
   },
 };
 
-type DevOps = NonNullable<ReturnType<typeof devOpsOf>>;
-
-async function toMake(devOps: DevOps, found: ShownProject | "missing", stack: string): Promise<Finding[]> {
-  const { gate, projectName } = devOps;
+async function toMake(place: Place, found: ShownProject | "missing", stack: string): Promise<Finding[]> {
+  const { gate, projectName } = place;
   if (found === "missing") {
-    const allowed = await may(devOps, "Collection", "CREATE_PROJECTS", "NAMESPACE:");
+    const allowed = await may(place, "Collection", "CREATE_PROJECTS", "NAMESPACE:");
     // There is no such organisation, which is said already.
     if (allowed === undefined) return [];
     if (allowed) return [well(`the name ${projectName} is free, and the deployer may make projects`)];
@@ -46,7 +44,7 @@ async function toMake(devOps: DevOps, found: ShownProject | "missing", stack: st
   return [well(`${projectName} stands, and is private`)];
 }
 
-async function joined({ gate, organisation }: DevOps, { id, visibility }: ShownProject) {
+async function joined({ gate, organisation }: Place, { id, visibility }: ShownProject) {
   if (gate.repository !== undefined) return { visibility, hasRepository: false, hasPipeline: false };
   const name = encodeURIComponent(pipelineName(gate.experiments, devRun));
   const [repository, pipelines] = await Promise.all([
@@ -58,10 +56,10 @@ async function joined({ gate, organisation }: DevOps, { id, visibility }: ShownP
 }
 
 /** Rules, pipelines and permissions are its administrators' to make. */
-async function rightsIn(devOps: DevOps, { id, name }: ShownProject): Promise<Finding[]> {
+async function rightsIn(place: Place, { id, name }: ShownProject): Promise<Finding[]> {
   const token = `$PROJECT:vstfs:///Classification/TeamProject/${id}`;
-  if ((await may(devOps, "Project", "GENERIC_WRITE", token)) === true) return [];
-  const fix = `${devOps.gate.organisation}/${name}/_settings/permissions: make the deployer one of the Project Administrators`;
+  if ((await may(place, "Project", "GENERIC_WRITE", token)) === true) return [];
+  const fix = `${place.gate.organisation}/${name}/_settings/permissions: make the deployer one of the Project Administrators`;
   return [wrong(`The deployer does not administer the project ${name}.`, fix)];
 }
 

@@ -1,38 +1,38 @@
-import type { Clouds } from "../../clients/clouds";
-import { nameOf, networkOf, resourceId } from "../../facts/ids";
-import { type Check, type Finding, later, well, wrong } from "./check";
-import { devOpsOf, letIn, projectIn, version } from "./devOps";
-import type { Subject } from "./subject";
+import type { Clouds } from "../../../clients/clouds";
+import { nameOf, networkOf, resourceId } from "../../../facts/ids";
+import { type Check, type Finding, later, well, wrong } from "../check";
+import { placeOf, letIn, projectIn, version } from "./place";
+import type { Subject } from "../subject";
 
 const delegation = "Microsoft.DevOpsInfrastructure/pools";
 
 /** Whether the pool that reaches the private network is there, or has a subnet in which its machines can start. */
-export const agentPool: Check = {
+export const pool: Check = {
   name: "agent pool",
-  needs: ({ gate }) => {
-    if (gate.platform !== "azureDevOps") return "";
-    const runner = gate.repository?.runner;
+  needs: (subject) => {
+    const { gate } = subject;
+    const runner = gate.platform === "azureDevOps" ? gate.repository?.runner : undefined;
     return runner !== undefined && "create" in runner
       ? `give the deployer Reader on ${networkOf(runner.subnet)}`
-      : letIn(gate);
+      : letIn(subject);
   },
   run: async (subject, clouds) => {
-    const devOps = devOpsOf(subject, clouds);
-    const runner = devOps?.gate.repository?.runner;
-    if (devOps === undefined || runner === undefined) return [];
+    const place = placeOf(subject, clouds);
+    const runner = place?.gate.repository?.runner;
+    if (place === undefined || runner === undefined) return [];
     if ("create" in runner) {
       const id = resourceId(subject.subscription, subject.names.group, delegation, runner.create);
       return (await clouds.azure.get(`${id}?api-version=2025-01-21`)) === "missing"
         ? subnetFit(runner.subnet, subject, clouds)
         : [well(`${runner.create} stands`)];
     }
-    const project = await projectIn(devOps, devOps.projectName);
-    if (project === "missing") return [later(`that ${devOps.projectName}, which is not made yet, has ${runner.join}`)];
+    const project = await projectIn(place, place.projectName);
+    if (project === "missing") return [later(`that ${place.projectName}, which is not made yet, has ${runner.join}`)];
     const path = `/${project.id}/_apis/distributedtask/queues?queueName=${encodeURIComponent(runner.join)}&${version}`;
-    const queues = await devOps.organisation.list<{ name: string }>(path);
+    const queues = await place.organisation.list<{ name: string }>(path);
     const stands = queues !== "missing" && queues.some(({ name }) => name.toLowerCase() === runner.join.toLowerCase());
-    if (stands) return [well(`${devOps.projectName} has ${runner.join}`)];
-    const fix = `${devOps.gate.organisation}/${project.name}/_settings/agentqueues: add the pool; or correct its name in Pulumi.${subject.stack}.yaml`;
+    if (stands) return [well(`${place.projectName} has ${runner.join}`)];
+    const fix = `${place.gate.organisation}/${project.name}/_settings/agentqueues: add the pool; or correct its name in Pulumi.${subject.stack}.yaml`;
     return [wrong(`The project ${project.name} has no agent pool ${runner.join}.`, fix)];
   },
 };
