@@ -2,7 +2,7 @@
 import { DefaultAzureCredential, getBearerTokenProvider } from "@azure/identity";
 
 import { resourceManagerOf } from "../facts/azure";
-import { organisationAt } from "../facts/azureDevOps";
+import { azureDevOpsResource, organisationAt } from "../facts/azureDevOps";
 import { azureDevOps } from "./azureDevOps";
 import type { AskingClient, Client } from "./client";
 import { gitHub } from "./github";
@@ -26,9 +26,6 @@ export interface AzureDevOps {
   /** Users, groups, and who is in which. */
   readonly people: Client;
 }
-
-/** Azure DevOps, to Entra. https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
-const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
 
 /** The real ones: signed in as `az login`, a federated token or a managed identity says, by GITHUB_TOKEN, and by AZDO_PERSONAL_ACCESS_TOKEN if it is set. */
 export function realClouds(azureEnvironment?: unknown): Clouds {

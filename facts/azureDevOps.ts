@@ -33,10 +33,16 @@ export function templatesRepository(experiments: string): string {
   return `${experiments}-pipelines`;
 }
 
+/** By which a project that this program made is known. */
+export const projectDescription = "Federated learning experiments. Managed by federated-mlops.";
+
 /** The service connection, and the variable group, of one environment. */
 export function nameFor(environment: "dev" | "prod"): string {
   return `federated-mlops-${environment}`;
 }
+
+/** Azure DevOps, to Entra. https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
+export const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
 
 /** The name of the organisation at this address. */
 export function organisationAt(url: string): string {

@@ -137,7 +137,7 @@ export class LocalCloud implements Cloud {
   /** The id of what an import names, or undefined where nothing stands. */
   imported(type: string, named: string): string | undefined {
     const { imports = () => this.find(named, type) } = behaviourOf(type);
-    return imports(named, this)?.id;
+    return imports(named, this, type)?.id;
   }
 
   /** Whether a resource of these inputs would stand where `id` stands already. */

@@ -7,6 +7,7 @@ import { accessRoutes } from "./clouds/azure/accessRest";
 import { permissionRoutes } from "./clouds/azure/permissions";
 import { armError, armRoutes } from "./clouds/azure/rest";
 import { subscriptionRoutes } from "./clouds/azure/subscription";
+import { azureDevOpsRoutes } from "./clouds/azureDevOps/rest";
 import type { Answer, Route } from "./clouds/behaviour";
 import { deployerRoutes } from "./clouds/entra/deployer";
 import { directoryRoutes } from "./clouds/entra/directory";
@@ -32,6 +33,7 @@ const routes: readonly Route[] = [
   ...graphRoutes,
   ...deployerRoutes,
   ...directoryRoutes,
+  ...azureDevOpsRoutes,
   ...[...githubRoutes, ...organisationRoutes, ...repositoryRoutes, ...githubAccessRoutes].map(onGitHub),
 ];
 

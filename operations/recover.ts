@@ -52,6 +52,7 @@ export async function recover(stack: string, { pulumi, clouds }: World, yes = fa
   const where = {
     subscription: config["azure-native:subscriptionId"] ?? "",
     owner: config["github:owner"] ?? "",
+    organisation: config["azuredevops:orgServiceUrl"] ?? "",
     repositories: state.repositories,
   };
   try {

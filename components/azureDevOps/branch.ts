@@ -122,8 +122,8 @@ function newBranch(
   return new azuredevops.GitRepositoryBranch(
     name,
     { repositoryId: repository.id, name: branch, refBranch: "refs/heads/main" },
-    // To delete it would take the right to force a push, which nobody has.
-    { parent, retainOnDelete: true },
+    // To delete it would take the right to force a push, which nobody has. Where it began is not read back.
+    { parent, retainOnDelete: true, ignoreChanges: ["refBranch"] },
   );
 }
 

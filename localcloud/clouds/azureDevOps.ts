@@ -33,6 +33,7 @@ import {
   type GroupInputs,
   groupOfTwoKinds,
   groupTaken,
+  importedInProject,
   type InProject,
   inProject,
   memberMissing,
@@ -67,6 +68,7 @@ import {
   branchHeld,
   type BranchInputs,
   branchStands,
+  commitOf,
   type FileInputs,
   inRepository,
   mustBeReviewed,
@@ -92,6 +94,7 @@ const policy = behaviour<PolicyInputs>({
   within: inProject,
   replaces: ["projectId"],
   fills: { enabled: true, blocking: true },
+  imports: importedInProject,
   refuses: [projectMissing, scopeOfTwoMinds, policyOnNothing, reviewerMissing, validationMissing],
 });
 
@@ -104,6 +107,8 @@ const check = <I extends CheckInputs = CheckInputs>(kind: string, own: Partial<B
     within: (inputs, cloud) => onTarget(inputs, cloud) ?? inProject(inputs),
     replaces: ["projectId", "targetResourceId", "targetResourceType"],
     outputs: { version: () => 1 },
+    // Provider 3.15.0 imports none: https://github.com/microsoft/terraform-provider-azuredevops/issues/1558
+    imports: () => undefined,
     refuses: [projectMissing, targetUnknown, targetMissing, ...(own.refuses ?? [])],
   });
 
@@ -115,6 +120,7 @@ export const azureDevOps: CloudTable = {
       replaces: ["versionControl", "workItemTemplate"],
       fills: { visibility: "private", versionControl: "Git", workItemTemplate: "Agile" },
       outputs: { processTemplateId: ({ guid }) => guid("process") },
+      imports: findProject,
       refuses: [projectMisnamed, projectTaken],
     }),
 
@@ -135,6 +141,8 @@ export const azureDevOps: CloudTable = {
       replaces: ["projectId"],
       fills: { defaultBranch: "refs/heads/master" },
       outputs: { webUrl: pageOf, remoteUrl: pageOf },
+      writeOnly: ["initialization"],
+      imports: importedInProject,
       refuses: [projectMissing, nameTaken],
     }),
 
@@ -143,7 +151,9 @@ export const azureDevOps: CloudTable = {
       id: ({ repositoryId, name }) => `${repositoryId}:${name}`,
       within: inRepository,
       replaces: ["repositoryId", "name", "refBranch", "refCommitId", "refTag"],
-      outputs: { lastCommitId: ({ guid }) => guid("commit").replaceAll("-", "") },
+      outputs: { lastCommitId: ({ inputs }) => inputs.refCommitId ?? commitOf(inputs.repositoryId) },
+      // Where it began is not read back.
+      writeOnly: ["refBranch", "refCommitId"],
       refuses: [repositoryMissing, branchStands, branchHeld],
     }),
 
@@ -186,6 +196,7 @@ export const azureDevOps: CloudTable = {
       replaces: ["projectId"],
       fills: { path: "\\", jobAuthorizationScope: "projectCollection", queueStatus: "enabled" },
       outputs: { revision: () => 1 },
+      imports: importedInProject,
       refuses: [projectMissing, definitionTaken, definitionOfNothing],
     }),
 
@@ -194,6 +205,7 @@ export const azureDevOps: CloudTable = {
       id: ({ projectId, name }, cloud) => numbered(`environment ${projectId} ${name}`, cloud),
       within: inProject,
       replaces: ["projectId"],
+      imports: importedInProject,
       refuses: [projectMissing, nameTaken],
     }),
 
@@ -212,6 +224,7 @@ export const azureDevOps: CloudTable = {
       within: inProject,
       replaces: ["projectId"],
       writeOnly: ["variables[].secretValue"],
+      imports: importedInProject,
       fills: { allowAccess: false },
       refuses: [projectMissing, nameTaken],
     }),
@@ -224,6 +237,7 @@ export const azureDevOps: CloudTable = {
       replaces: ["projectId", "serviceEndpointAuthenticationScheme", "environment", "resourceGroup", "serverUrl"],
       fills: { serviceEndpointAuthenticationScheme: "ServicePrincipal", environment: "AzureCloud" },
       outputs: { workloadIdentityFederationIssuer: issuerOf, workloadIdentityFederationSubject: subjectOf },
+      imports: importedInProject,
       refuses: [projectMissing, subscriptionHalfNamed, endpointTaken],
     }),
 

@@ -75,7 +75,7 @@ export interface Behaviour<I extends Bag = Bag> {
   /** A creation that finds a deleted resource under its id brings it back, with its ids. */
   readonly returns?: (inputs: I) => boolean;
   /** What an id means by which the provider imports, where that is not the id that it keeps. */
-  readonly imports?: (id: string, cloud: Cloud) => Row | undefined;
+  readonly imports?: (id: string, cloud: Cloud, type: string) => Row | undefined;
   /** The inputs that the provider's Read reports. Its default is what stands; `old` is what the state remembers. */
   readonly reads?: (row: Row, old: I | undefined) => Bag;
 }

@@ -3,6 +3,18 @@
  * fails a test.
  */
 import { arm, inGroup, named } from "./find/azure";
+import {
+  branch,
+  check,
+  connection,
+  environment,
+  group,
+  pipeline,
+  policy,
+  project,
+  repository as projectRepository,
+  variableGroup,
+} from "./find/azureDevOps";
 import { federatedCredential, owned } from "./find/entra";
 import type { Find } from "./find/find";
 import { deploymentPolicy, protection, repository, ruleset, runnerGroup, variable } from "./find/github";
@@ -18,6 +30,7 @@ const index = (provider: string) => (name: string) =>
   `${provider}:index/${name.charAt(0).toLowerCase()}${name.slice(1)}:${name}`;
 const entra = index("azuread");
 const gitHub = index("github");
+const azureDevOps = index("azuredevops");
 
 const account = "Microsoft.Storage/storageAccounts/{accountName}";
 const workspace = "Microsoft.MachineLearningServices/workspaces/{workspaceName}";
@@ -25,6 +38,7 @@ const network = "Microsoft.Network/virtualNetworks/{virtualNetworkName}";
 const endpoint = "Microsoft.Network/privateEndpoints/{privateEndpointName}";
 const zone = "Microsoft.Network/privateDnsZones/{privateZoneName}";
 const authorization = "{scope}/providers/Microsoft.Authorization";
+const permissions: Again = { again: "Azure DevOps gives the permissions that are asked for" };
 const settings: Again = { again: "they are settings, which their owner has in any case" };
 
 export const naturalKeys: Readonly<Record<string, Find | Again>> = {
@@ -82,6 +96,10 @@ export const naturalKeys: Readonly<Record<string, Find | Again>> = {
     "2024-06-01",
   ),
 
+  [azure("devcenter:DevCenter")]: inGroup("Microsoft.DevCenter/devcenters/{devCenterName}", "2024-02-01"),
+  [azure("devcenter:Project")]: inGroup("Microsoft.DevCenter/projects/{projectName}", "2024-02-01"),
+  [azure("devopsinfrastructure:Pool")]: inGroup("Microsoft.DevOpsInfrastructure/pools/{poolName}", "2025-01-21"),
+
   [azure("authorization:RoleAssignment")]: named(
     arm(`${authorization}/roleAssignments/{roleAssignmentName}`, "2022-04-01"),
   ),
@@ -124,4 +142,30 @@ export const naturalKeys: Readonly<Record<string, Find | Again>> = {
   [gitHub("ActionsEnvironmentVariable")]: variable,
   [gitHub("ActionsEnvironmentSecret")]: { again: "GitHub gives a secret that stands the value of the stack file" },
   [gitHub("ActionsRunnerGroup")]: runnerGroup,
+
+  [azureDevOps("Project")]: project,
+  [azureDevOps("ProjectPipelineSettings")]: settings,
+  [azureDevOps("Git")]: projectRepository,
+  [azureDevOps("GitRepositoryBranch")]: branch,
+  [azureDevOps("GitPermissions")]: permissions,
+  [azureDevOps("Group")]: group,
+  [azureDevOps("GroupMembership")]: { again: "who is a member stays one" },
+  [azureDevOps("BuildDefinition")]: pipeline,
+  [azureDevOps("BuildDefinitionPermissions")]: permissions,
+  [azureDevOps("BranchPolicyMinReviewers")]: policy("BranchPolicyMinReviewers"),
+  [azureDevOps("BranchPolicyAutoReviewers")]: policy("BranchPolicyAutoReviewers", ["autoReviewerIds"]),
+  [azureDevOps("BranchPolicyBuildValidation")]: policy("BranchPolicyBuildValidation", ["buildDefinitionId"]),
+  [azureDevOps("BranchPolicyStatusCheck")]: policy("BranchPolicyStatusCheck", ["name", "genre"]),
+  [azureDevOps("BranchPolicyCommentResolution")]: policy("BranchPolicyCommentResolution"),
+  [azureDevOps("BranchPolicyMergeTypes")]: policy("BranchPolicyMergeTypes"),
+  [azureDevOps("Environment")]: environment,
+  [azureDevOps("VariableGroup")]: variableGroup,
+  [azureDevOps("VariableGroupPermissions")]: permissions,
+  [azureDevOps("ServiceEndpointAzureRM")]: connection,
+  [azureDevOps("ServiceendpointPermissions")]: permissions,
+  [azureDevOps("PipelineAuthorization")]: { again: "Azure DevOps lets the same pipeline in once" },
+  [azureDevOps("CheckApproval")]: check("CheckApproval"),
+  [azureDevOps("CheckBranchControl")]: check("CheckBranchControl"),
+  [azureDevOps("CheckExclusiveLock")]: check("CheckExclusiveLock"),
+  [azureDevOps("CheckRequiredTemplate")]: check("CheckRequiredTemplate"),
 };

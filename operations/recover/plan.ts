@@ -12,12 +12,14 @@ export interface Item {
   readonly ids: readonly string[];
   /** Why this is to be done about it, as a sentence. */
   readonly why: string;
+  /** How to delete each, where nothing else can be done about it. */
+  readonly removals?: readonly string[];
 }
 
 type Fate =
   /** Stands and is this stack's: the state gets to know it. */
   | "imports"
-  /** Stands, and nothing shows that it is this stack's: a person decides. */
+  /** Stands, and nothing shows that it is this stack's, or nothing can be done about it from here: a person decides. */
   | "strangers"
   /** Was begun, and is left to the next `up`. */
   | "again";
@@ -50,8 +52,8 @@ export async function planOf(
   for (const { wanted, seen } of looked.sort((a, b) => idOf(a.seen).length - idOf(b.seen).length)) {
     const judged = seen === "missing" ? judgeMissing(wanted) : judge(wanted, seen, ours);
     if (judged === undefined) continue;
-    const { fate, ids = [], why } = judged;
-    items[fate].push({ wanted, ids, why });
+    const { fate, ids = [], why, removals } = judged;
+    items[fate].push({ wanted, ids, why, ...(removals && { removals }) });
     if (fate === "imports") ours.push(...ids);
   }
   return { ...items, interrupted };
@@ -62,7 +64,7 @@ async function lookFor(all: readonly Wanted[], clouds: Clouds, where: Where) {
   const looked = await Promise.all(
     all.map(async (wanted) => {
       const find = finder(wanted.type);
-      if (find?.key.every((key) => isKnown(wanted.inputs[key])) !== true) return { wanted, seen: "missing" as const };
+      if (find === undefined || !hasKey(find, wanted)) return { wanted, seen: "missing" as const };
       try {
         return { wanted, seen: await find.look(wanted.inputs, clouds, where) };
       } catch (error) {
@@ -80,13 +82,17 @@ interface Judgement {
   readonly fate: Fate;
   readonly ids?: readonly string[];
   readonly why: string;
+  readonly removals?: readonly string[];
 }
 
-function judgeMissing({ type, begun }: Wanted): Judgement | undefined {
-  if (begun === undefined) return undefined;
-  const row = naturalKeys[type];
-  const harmless = row !== undefined && "again" in row;
-  return { fate: "again", why: harmless ? `Made again, it changes nothing: ${row.again}.` : "It stands nowhere." };
+function judgeMissing(wanted: Wanted): Judgement | undefined {
+  if (wanted.begun === undefined) return undefined;
+  const row = naturalKeys[wanted.type];
+  const harmless = row !== undefined && "key" in row && hasKey(row, wanted) ? undefined : row?.again;
+  return {
+    fate: "again",
+    why: harmless === undefined ? "It stands nowhere." : `Made again, it changes nothing: ${harmless}.`,
+  };
 }
 
 function judge(wanted: Wanted, seen: Sighting, ours: readonly string[]): Judgement {
@@ -98,6 +104,10 @@ function judge(wanted: Wanted, seen: Sighting, ours: readonly string[]): Judgeme
   if (known !== undefined) {
     const why = "It was to replace one that the state still knows: delete it in its cloud, and the next up makes it.";
     return { fate: "strangers", ids: [seen.id], why };
+  }
+  if (seen.removals !== undefined) {
+    const why = "Its provider cannot import it.";
+    return { fate: "strangers", ids: [seen.id, ...(seen.others ?? [])], why, removals: seen.removals };
   }
   const claim = claimOf(wanted, seen, ours);
   if (claim !== undefined) return { fate: "imports", ids: [claim.id], why: claim.why };
@@ -112,8 +122,9 @@ function claimOf(
   made: readonly string[],
 ): { id: string; why: string } | undefined {
   const told = begun?.id;
-  // GitHub's provider imports by `repository:number` what it then calls by its number.
-  const answered = told && [id, ...others].find((each) => same(each, told) || each.endsWith(`:${told}`));
+  // Two providers import by `repository:number` and `project/number` what they then call by its number.
+  const answered =
+    told && [id, ...others].find((each) => same(each, told) || each.endsWith(`:${told}`) || each.endsWith(`/${told}`));
   if (answered) return { id: answered, why: "Its cloud had told this stack's update that it is made." };
   if (stranger !== undefined) return undefined;
   if (ours !== undefined) return { id, why: ours };
@@ -128,6 +139,8 @@ function finder(type: string): Find | undefined {
   const row = naturalKeys[type];
   return row !== undefined && "key" in row ? row : undefined;
 }
+
+const hasKey = ({ key }: Find, { inputs }: Wanted) => key.every((input) => isKnown(inputs[input]));
 
 function haveOneKey({ type, inputs }: Wanted, other: Pick<Wanted, "inputs">): boolean {
   return finder(type)?.key.every((key) => inputs[key] === other.inputs[key]) === true;

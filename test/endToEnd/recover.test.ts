@@ -46,7 +46,7 @@ it("everything of both environments is found by what it is called in its cloud, 
       const { repositories } = stateIn(stdout);
       const [subscription = ""] = resources.flatMap(({ id }) => /^\/subscriptions\/([^/]+)/.exec(id ?? "")?.[1] ?? []);
       const nothing = { begun: [], interrupted: [], made: [], repositories };
-      const where = { subscription, owner: "contoso-fl", repositories };
+      const where = { subscription, owner: "contoso-fl", organisation: "", repositories };
       const plan = await planOf(nothing, creates, localClouds(rest.address), where);
       // GitHub's provider imports these two by other ids than it keeps.
       const renamed = /repositoryRuleset|branchProtection/;

@@ -32,7 +32,7 @@ export const inProject = ({ projectId }: InProject) => ({ type: project, id: pro
 export const numbered = (seed: string, cloud: Cloud) => String(Number.parseInt(cloud.freshGuid(seed).slice(0, 6), 16));
 
 /** Names of groups, pipelines and the like are one in their project whatever their case. */
-const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+export const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
 
 /** The project of this id or name. */
 export const findProject = (idOrName: string, cloud: Cloud): Row | undefined =>
@@ -41,6 +41,13 @@ export const findProject = (idOrName: string, cloud: Cloud): Row | undefined =>
 /** What of `of` the project has under this name. */
 export const namedIn = (of: string, projectId: string, name: string, cloud: Cloud): Row | undefined =>
   cloud.all(of).find(({ inputs }) => same(inputs["projectId"], projectId) && same(inputs["name"], name));
+
+/** What the provider imports by its project and its own id. azuredevops/internal/utils/tfhelper/importers.go */
+export function importedInProject(named: string, cloud: Cloud, of: string): Row | undefined {
+  const [projectId = "", id = ""] = named.split("/");
+  const found = cloud.find(id, of);
+  return same(found?.inputs["projectId"], findProject(projectId, cloud)?.id) ? found : undefined;
+}
 
 export const projectMissing: Refusal<InProject> = ({ operation, next, cloud }) =>
   operation === "create" && cloud.find(next.projectId, project) === undefined
@@ -88,9 +95,13 @@ function guid(seed: string): string {
 
 /** Descriptor of a group that is there without having been made: of a project, or of the organisation. */
 export function builtInGroup(name: string, projectId: string | undefined): string | undefined {
+  return groupsThere(projectId).find((one) => same(one.name, name))?.descriptor;
+}
+
+/** All of those. */
+export function groupsThere(projectId: string | undefined): { name: string; descriptor: string }[] {
   const known = projectId === undefined ? organisationGroups : builtInGroups;
-  const found = known.find((one) => same(one, name));
-  return found === undefined ? undefined : descriptorOf("vssgp", `${projectId ?? ""}/${found}`);
+  return known.map((name) => ({ name, descriptor: descriptorOf("vssgp", `${projectId ?? ""}/${name}`) }));
 }
 
 /** As whom jobs of the project run. */

@@ -1,4 +1,6 @@
 /** Repositories, the policies of their branches, and what those turn away. Texts are from memory where no source stands. */
+import { createHash } from "node:crypto";
+
 import type { Bag, Cloud, Refusal } from "../behaviour";
 import { buildDefinition, git, gitBranch, type InProject, isKnownId, type } from "./project";
 
@@ -86,7 +88,10 @@ const branchOf = ({ branch = "refs/heads/main" }: FileInputs) => branch.replace(
 export const mustBeReviewed: Refusal<FileInputs> = ({ next, cloud }) =>
   needsPullRequest(next.repositoryId, branchOf(next), cloud) ? turnedAway : undefined;
 
-export type BranchInputs = InRepository & { name: string };
+export type BranchInputs = InRepository & { name: string; refCommitId?: string };
+
+/** The newest commit of a repository's `main`. */
+export const commitOf = (repositoryId: string) => createHash("sha1").update(repositoryId).digest("hex");
 
 /** The provider moves the ref from nothing to the commit; where it stands already it does not stand at nothing. */
 export const branchStands: Refusal<BranchInputs> = ({ operation, next, cloud }) =>
