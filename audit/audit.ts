@@ -17,6 +17,7 @@ import { prepare } from "../localcloud/project";
 import { pulumi as localPulumi } from "../localcloud/pulumi";
 import { serveRest } from "../localcloud/rest";
 import { Store } from "../localcloud/store";
+import { command } from "../operations/command";
 import { complaintOf, installedPulumi, type Pulumi } from "../operations/pulumi";
 import { stackFiles } from "../operations/stackFiles";
 import { Refusal } from "../problems";
@@ -164,18 +165,7 @@ export function exceptionsIn(directory: string): Exception[] {
 
 function codeOf(error: unknown): number {
   if (error instanceof Misasked || error instanceof Refusal || error instanceof YAMLParseError) return exitCodes.usage;
-  const isUsage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-  return isUsage ? exitCodes.usage : exitCodes.couldNotTell;
+  return exitCodes.couldNotTell;
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = codeOf(error);
-    },
-  );
-}
+if (require.main === module) command(main, codeOf);

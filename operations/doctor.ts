@@ -12,6 +12,7 @@ import { makeCloud } from "../localcloud/project";
 import { serveRest } from "../localcloud/rest";
 import { Store } from "../localcloud/store";
 import { Refusal } from "../problems";
+import { command } from "./command";
 import { examine, type Examination } from "./doctor/examine";
 import { report, verdictOf } from "./doctor/report";
 import { subjectOf } from "./doctor/subject";
@@ -68,18 +69,7 @@ async function main(): Promise<number> {
 /** What is wrong with the stack file or the call is said in their own words. */
 function codeOf(error: unknown): number {
   if (error instanceof Refusal) return exitCodes.toFix;
-  const isUsage = error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
-  return isUsage ? exitCodes.usage : exitCodes.couldNotTell;
+  return exitCodes.couldNotTell;
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = codeOf(error);
-    },
-  );
-}
+if (require.main === module) command(main, codeOf);

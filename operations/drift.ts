@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { placeFromEnvironment } from "../localcloud/place";
 import { prepare } from "../localcloud/project";
 import { type Outcome, pulumi as localPulumi } from "../localcloud/pulumi";
+import { command } from "./command";
 import { findingsIn } from "./drift/findings";
 import { report } from "./drift/report";
 import { complaintOf, installedPulumi } from "./pulumi";
@@ -60,14 +61,4 @@ async function main(): Promise<number> {
   return code;
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = exitCodes.couldNotTell;
-    },
-  );
-}
+if (require.main === module) command(main);

@@ -11,6 +11,7 @@ import { prepare } from "../localcloud/project";
 import { pulumi as localPulumi } from "../localcloud/pulumi";
 import { serveRest } from "../localcloud/rest";
 import { Store } from "../localcloud/store";
+import { command } from "./command";
 import type { Verdict } from "./drift";
 import { complaintOf, installedPulumi, type Pulumi } from "./pulumi";
 import { carryOut } from "./recover/carryOut";
@@ -97,14 +98,4 @@ async function main(): Promise<number> {
   return code;
 }
 
-if (require.main === module) {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = exitCodes.couldNotTell;
-    },
-  );
-}
+if (require.main === module) command(main);

@@ -7,6 +7,7 @@ import { textReport } from "../audit/report/text";
 import { question } from "../audit/report/words";
 import { placeFromEnvironment } from "../localcloud/place";
 import { start } from "../localcloud/start";
+import { command } from "./command";
 
 const next = `Next
   npm run local -- stack --stack prod                          every resource
@@ -24,12 +25,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+command(main);
