@@ -71,7 +71,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const idOf = ({ pipeline }: PipelineFile) => numberOf(pipelines.get(pipeline));
     const jobs = jobsOf(name, repositoryName, project, [...pipelines.values()], this);
     const unedited = [...pipelines].flatMap(([pipeline, definition]) =>
-      pipelineGuards(`${name}-${pipeline}`, definition, { project, people, jobs }, this),
+      pipelineGuards(`${name}-${pipeline}`, definition, { project, people, jobs, remembering: true }, this),
     );
 
     const main = mainOf(branches);
@@ -97,6 +97,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const checks: Checks = {
       branches: args.deployFrom,
       approvers: people.deployReviewers,
+      oneByOne: true,
       template: { repository: `${project.name}/${templatesName}`, ref: templateRef, path: template },
     };
     const submitting = { pipelineId: idOf(submission), checks };
