@@ -2,7 +2,7 @@
 import { DefaultAzureCredential, getBearerTokenProvider } from "@azure/identity";
 
 import { resourceManagerOf } from "../facts/azure";
-import { organisationAt } from "../facts/azureDevOps";
+import { entraResource, organisationAt } from "../facts/azureDevOps";
 import { azureDevOps } from "./azureDevOps";
 import type { AskingClient, Client } from "./client";
 import { gitHub } from "./github";
@@ -27,9 +27,6 @@ export interface AzureDevOps {
   readonly people: Client;
 }
 
-/** Azure DevOps, to Entra. https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
-const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
-
 /** The real ones: signed in as `az login`, a federated token or a managed identity says, by GITHUB_TOKEN, and by AZDO_PERSONAL_ACCESS_TOKEN if it is set. */
 export function realClouds(azureEnvironment?: unknown): Clouds {
   const credential = new DefaultAzureCredential();
@@ -43,7 +40,7 @@ export function realClouds(azureEnvironment?: unknown): Clouds {
     github: gitHub(process.env.GITHUB_API_URL ?? "https://api.github.com", process.env.GITHUB_TOKEN),
     azureDevOps: (organisation) => {
       const own = process.env.AZDO_PERSONAL_ACCESS_TOKEN;
-      const bearer = getBearerTokenProvider(credential, `${azureDevOpsResource}/.default`);
+      const bearer = getBearerTokenProvider(credential, `${entraResource}/.default`);
       const authorization = async () =>
         own === undefined ? `Bearer ${await tokenOf(organisation, bearer)}` : `Basic ${btoa(`:${own}`)}`;
       return {

@@ -41,6 +41,9 @@ export function nameFor(environment: string): string {
   return `federated-mlops-${environment}`;
 }
 
+/** Azure DevOps, to Entra. https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
+export const entraResource = "499b84ac-1321-427f-aa17-267ca6975798";
+
 /** The name of the organisation at this address. */
 export function organisationAt(url: string): string {
   return url.split("/").at(-1) ?? "";

@@ -26,6 +26,12 @@ export function pipelineOf(
   );
 }
 
+/** Azure DevOps counts pipelines, and Pulumi has every id as text. */
+export function numberOf(definition: azuredevops.BuildDefinition | undefined): pulumi.Output<number> {
+  if (definition === undefined) throw new Error("There is no such pipeline.");
+  return definition.id.apply(Number);
+}
+
 /**
  * Who may not change the pipeline, and that writers may start it as it stands. With `remembering` its jobs may tag their
  * runs and keep them.
