@@ -8,6 +8,7 @@ import { permissionRoutes } from "./clouds/azure/permissions";
 import { armError, armRoutes } from "./clouds/azure/rest";
 import { subscriptionRoutes } from "./clouds/azure/subscription";
 import type { Answer, Route } from "./clouds/behaviour";
+import { branchRoutes } from "./clouds/azureDevOps/branchRest";
 import { deployerRoutes } from "./clouds/entra/deployer";
 import { directoryRoutes } from "./clouds/entra/directory";
 import { graphRoutes } from "./clouds/entra/rest";
@@ -32,6 +33,7 @@ const routes: readonly Route[] = [
   ...graphRoutes,
   ...deployerRoutes,
   ...directoryRoutes,
+  ...branchRoutes,
   ...[...githubRoutes, ...organisationRoutes, ...repositoryRoutes, ...githubAccessRoutes].map(onGitHub),
 ];
 

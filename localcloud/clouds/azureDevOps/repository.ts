@@ -1,6 +1,14 @@
 /** Repositories, the policies of their branches, and what those turn away. Texts are from memory where no source stands. */
+import type { Row } from "../../store";
 import type { Bag, Cloud, Refusal } from "../behaviour";
-import { buildDefinition, git, gitBranch, type InProject, isKnownId, type } from "./project";
+import { buildDefinition, findProject, git, gitBranch, type InProject, isKnownId, type } from "./project";
+
+/** What an import names: `<project's id or name>/<repository's id>`. */
+export function repositoryCalled(named: string, cloud: Cloud): Row | undefined {
+  const [project = "", id = ""] = named.split("/");
+  const found = cloud.find(id, git);
+  return found?.inputs["projectId"] === findProject(project, cloud)?.id ? found : undefined;
+}
 
 export type InRepository = { repositoryId: string };
 
@@ -61,18 +69,23 @@ export const validationMissing: Refusal<PolicyInputs> = ({ operation, next, clou
 
 /** Whether changes of a branch must come through a pull request: any policy that blocks sees to that. */
 function needsPullRequest(repositoryId: string, branch: string, cloud: Cloud): boolean {
+  return policiesOf(repositoryId, branch, cloud).some(({ inputs }) => {
+    const { enabled = true, blocking = true } = inputs as PolicyInputs;
+    return enabled && blocking;
+  });
+}
+
+/** The policies that hold a branch. */
+export function policiesOf(repositoryId: string, branch: string, cloud: Cloud): Row[] {
   const ref = `refs/heads/${branch}`;
+  const holds = ({ repositoryId: on, repositoryRef = "", matchType = "Exact" }: Scope) => {
+    if (matchType === "DefaultBranch") return branch === "main";
+    if (on !== undefined && on !== repositoryId) return false;
+    return matchType === "Prefix" ? ref.startsWith(repositoryRef) : ref === repositoryRef;
+  };
   return policies
     .flatMap((policy) => cloud.all(policy))
-    .some(({ inputs }) => {
-      const { enabled = true, blocking = true, settings } = inputs as PolicyInputs;
-      const holds = ({ repositoryId: on, repositoryRef = "", matchType = "Exact" }: Scope) => {
-        if (matchType === "DefaultBranch") return branch === "main";
-        if (on !== undefined && on !== repositoryId) return false;
-        return matchType === "Prefix" ? ref.startsWith(repositoryRef) : ref === repositoryRef;
-      };
-      return enabled && blocking && (settings.scopes ?? []).some(holds);
-    });
+    .filter(({ inputs }) => ((inputs as PolicyInputs).settings.scopes ?? []).some(holds));
 }
 
 /** https://learn.microsoft.com/azure/devops/repos/git/branch-policies */
