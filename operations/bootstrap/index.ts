@@ -15,7 +15,7 @@ import { gitHub } from "./github/platform";
 import { type Lane, lanesOf } from "./lanes";
 import { identityOf } from "./names";
 import { nextSteps } from "./nextSteps";
-import type { Platform } from "./platform";
+import type { IdentifiedLane, Platform } from "./platform";
 import { registerResourceProviders } from "./resourceProviders";
 import { bootstrapState, groupsOf, rightsTable } from "./rights";
 import { readSettings } from "./settings";
@@ -56,16 +56,17 @@ export = async () => {
     stacks: [...stacks.map(({ stack }) => stack), bootstrapState],
   });
 
-  const identities = lanes.map((lane) => ({
-    lane,
-    identityName: identityOf(workload, lane.key),
-    identity: new LaneIdentity(lane.key, {
-      ...{ location, tags },
-      identityName: identityOf(workload, lane.key),
+  const identities = lanes.map((lane): IdentifiedLane => {
+    const identityName = identityOf(workload, lane.key);
+    const { graph } = lane;
+    const identity = new LaneIdentity(lane.key, {
+      ...{ location, tags, identityName, graph },
       resourceGroupName: group.name,
-      graph: lane.graph,
-    }),
-  }));
+    });
+    const { clientId } = identity.identity;
+    const variables = { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId, STATE_ACCOUNT: names.store };
+    return { lane, identityName, identity, variables };
+  });
 
   const rights = new Rights("rights", {
     groupId: names.groupId,
@@ -104,11 +105,6 @@ export = async () => {
         ...identified,
         ...{ repository, platform: settings.platform },
         resourceGroupName: group.name,
-        variables: {
-          AZURE_CLIENT_ID: identity.identity.clientId,
-          AZURE_TENANT_ID: tenantId,
-          STATE_ACCOUNT: names.store,
-        },
       },
       { dependsOn: [rights, ...identity.graphRoles, ...(deploysProduction(lane) ? opened : [])] },
     );

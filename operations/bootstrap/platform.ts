@@ -11,6 +11,8 @@ export interface IdentifiedLane {
   readonly lane: Lane;
   readonly identityName: string;
   readonly identity: LaneIdentity;
+  /** Identifiers that its jobs read. */
+  readonly variables: Readonly<Record<"AZURE_CLIENT_ID" | "AZURE_TENANT_ID" | "STATE_ACCOUNT", pulumi.Input<string>>>;
 }
 
 /** Something that an administrator does after the bootstrap, and the commands for it. */
@@ -40,13 +42,7 @@ export interface InfrastructureRepository {
   /** What must stand before any lane may open. */
   readonly guards: readonly pulumi.Resource[];
   /** Gives a lane's jobs what they need to become its identity, once it trusts them. */
-  admit(name: string, admission: Admission, gate: pulumi.Resource): Trusted;
-}
-
-export interface Admission {
-  readonly lane: Lane;
-  /** Identifiers that its jobs read. */
-  readonly variables: Readonly<Record<"AZURE_CLIENT_ID" | "AZURE_TENANT_ID" | "STATE_ACCOUNT", pulumi.Input<string>>>;
+  admit(name: string, lane: IdentifiedLane, gate: pulumi.Resource): Trusted;
 }
 
 /** Whose tokens a lane's identity trusts. */

@@ -27,7 +27,12 @@ function asGate(settings: AzureDevOpsSettings): OnAzureDevOps {
     ...{ platform: "azureDevOps", organisation, stack, experiments: settings.repository },
     project: { join: project },
     repository: {
-      ...{ repositoryName: settings.repository, contributors: [], deployReviewers: [...deployReviewers], deployFrom: ["main"] },
+      ...{
+        repositoryName: settings.repository,
+        contributors: [],
+        deployReviewers: [...deployReviewers],
+        deployFrom: ["main"],
+      },
       branches: { main: { approvals, codeOwners, checks: [], merge: "squash", signed: false } },
       runner: undefined,
     },

@@ -1,14 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import { connectionTo } from "../../../components/azureDevOps/connection";
-import { deploymentEnvironment, type InEnvironment } from "../../../components/azureDevOps/environment";
+import { type Connection, connectionTo } from "../../../components/azureDevOps/connection";
+import { deploymentEnvironment } from "../../../components/azureDevOps/environment";
 import { jobsOf, type People, peopleOf } from "../../../components/azureDevOps/people";
 import { numberOf, pipelineGuards, pipelineOf } from "../../../components/azureDevOps/pipeline";
 import { findProject, makeProject, type Project, projectWith } from "../../../components/azureDevOps/project";
+import type { Checks } from "../../../components/azureDevOps/protectedResource";
 import { gitRepository, reviewed } from "../../../components/azureDevOps/reviewedRepository";
 import { lanes as pipelineFile } from "../../../facts/azureDevOps";
 import type { Lane } from "../lanes";
-import type { Admission, IdentifiedLane, InfrastructureRepository, Trusted } from "../platform";
+import type { IdentifiedLane, InfrastructureRepository, Trusted } from "../platform";
 import type { AzureDevOpsSettings } from "../settings";
 import { Members } from "./members";
 import { memberships } from "./rights";
@@ -30,13 +31,12 @@ export interface AzureDevOpsRepositoryArgs extends Pick<
 }
 
 /**
- * This repository under the gate that it hands out, with its one pipeline and an environment a lane; and who the lanes are
- * in the projects that they work in.
+ * This repository under the gate that it hands out, with its one pipeline, and for each lane an environment and a
+ * connection; and who the lanes are in the projects that they work in.
  */
 export class AzureDevOpsRepository extends pulumi.ComponentResource implements InfrastructureRepository {
   readonly guards: readonly pulumi.Resource[];
-  readonly #project: Project;
-  readonly #inside: ReadonlyMap<string, InEnvironment>;
+  readonly #connections: ReadonlyMap<string, Connection>;
 
   constructor(name: string, args: AzureDevOpsRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:bootstrap:InfrastructureRepository", name, {}, opts);
@@ -57,12 +57,9 @@ export class AzureDevOpsRepository extends pulumi.ComponentResource implements I
       ...reviewed(name, { repository, project, branches, people, jobs, pipelines: { check: pipelineId } }, this),
     ];
 
-    this.#project = project;
-    this.#inside = new Map(
-      args.lanes.map(({ lane }) => [lane.key, { pipelineId, checks: checksOf(lane, people) }] as const),
-    );
-    const environments = args.lanes.flatMap(({ lane: { key, environment } }) =>
-      deploymentEnvironment(`${name}-${key}`, environment, project, this.#insideOf(key), this),
+    const insideOf = (lane: Lane) => ({ pipelineId, checks: checksOf(lane, people) });
+    const environments = args.lanes.flatMap(({ lane }) =>
+      deploymentEnvironment(`${name}-${lane.key}`, lane.environment, project, insideOf(lane), this),
     );
     const experiments = args.experiments.map((experiment): [string, Project] => [
       experiment,
@@ -82,38 +79,49 @@ export class AzureDevOpsRepository extends pulumi.ComponentResource implements I
       },
       { parent: this },
     );
-    this.guards = [...rules, ...environments, ...members.rights];
+    this.#connections = new Map(
+      args.lanes.map(({ lane, variables }) => [
+        lane.key,
+        connectionTo(
+          `${name}-${lane.key}`,
+          {
+            ...{ project, environment: lane.environment, variables, secrets: {}, dependsOn: rules },
+            identity: {
+              clientId: variables.AZURE_CLIENT_ID,
+              tenantId: variables.AZURE_TENANT_ID,
+              // Not the one of state and keys: in that one it may read nothing.
+              subscriptionId: subscriptionOf(lane),
+            },
+            ...insideOf(lane),
+          },
+          this,
+        ),
+      ]),
+    );
+    this.guards = [
+      ...rules,
+      ...environments,
+      ...members.rights,
+      ...[...this.#connections.values()].flatMap(({ guards }) => guards),
+    ];
     this.registerOutputs({});
   }
 
-  /** Its jobs are told by a variable group, and carry in the token which connection they use. */
-  admit(name: string, { lane, variables }: Admission, gate: pulumi.Resource): Trusted {
-    const { key, environment, stacks } = lane;
-    return connectionTo(
-      name,
-      {
-        ...{ project: this.#project, environment, variables, secrets: {}, dependsOn: this.guards },
-        identity: {
-          clientId: variables.AZURE_CLIENT_ID,
-          tenantId: variables.AZURE_TENANT_ID,
-          // Not the one of state and keys: in that one it may read nothing.
-          subscriptionId: stacks[0]?.subscription ?? "",
-        },
-        ...this.#insideOf(key),
-      },
-      gate,
-    );
-  }
-
-  #insideOf(lane: string): InEnvironment {
-    const found = this.#inside.get(lane);
-    if (found === undefined) throw new Error(`There is no lane ${lane}.`);
+  /** Its jobs carry in their token which connection they use. */
+  admit(_: string, { lane }: IdentifiedLane): Trusted {
+    const found = this.#connections.get(lane.key);
+    if (found === undefined) throw new Error(`There is no lane ${lane.key}.`);
     return found;
   }
 }
 
+function subscriptionOf({ key, stacks: [first] }: Lane): string {
+  if (first === undefined) throw new Error(`The lane ${key} works on no stack.`);
+  return first.subscription;
+}
+
 /** Branch control is what keeps a pull request's own YAML, which may name every connection of the pipeline, out of a lane. */
-function checksOf({ from, reviewed: approved, purpose }: Lane, { deployReviewers }: People): InEnvironment["checks"] {
+function checksOf({ from, reviewed: approved, purpose }: Lane, { deployReviewers }: People): Checks {
   return {
     branches: from === "main" ? ["main"] : "any",
     approvers: approved ? deployReviewers : [],

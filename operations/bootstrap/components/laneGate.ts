@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { audience } from "../../../facts/azure";
 import { credentialOf } from "../names";
-import type { Admission, IdentifiedLane, InfrastructureRepository } from "../platform";
+import type { IdentifiedLane, InfrastructureRepository } from "../platform";
 import type { Settings } from "../settings";
 
-export interface LaneGateArgs extends IdentifiedLane, Admission {
+export interface LaneGateArgs extends IdentifiedLane {
   readonly platform: Settings["platform"];
   readonly resourceGroupName: pulumi.Input<string>;
   readonly repository: InfrastructureRepository;

@@ -6,7 +6,7 @@ import { reviewedRepository } from "../../../components/github/reviewedRepositor
 import { trustedSubject } from "../../../components/github/subject";
 import { issuer } from "../../../facts/github";
 import type { Lane } from "../lanes";
-import type { Admission, InfrastructureRepository, Trusted } from "../platform";
+import type { IdentifiedLane, InfrastructureRepository, Trusted } from "../platform";
 import type { GitHubSettings } from "../settings";
 
 export interface GitHubRepositoryArgs extends Pick<
@@ -78,7 +78,7 @@ export class GitHubRepository extends pulumi.ComponentResource implements Infras
   }
 
   /** Its jobs are told by variables of their environment, and carry its name in the token. */
-  admit(name: string, { lane: { environment }, variables }: Admission, gate: pulumi.Resource): Trusted {
+  admit(name: string, { lane: { environment }, variables }: IdentifiedLane, gate: pulumi.Resource): Trusted {
     const told = Object.entries(variables).map(
       ([variableName, value]) =>
         new github.ActionsEnvironmentVariable(
