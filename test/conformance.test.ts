@@ -23,7 +23,7 @@ import { Store } from "../localcloud/store";
 import { controlsPage, threatsPage } from "../operations/controlsDocs";
 import { settingsTable, stackFileSchema } from "../operations/generate";
 import { type Created, created, urns } from "./support/mocks";
-import { examples, runBootstrap, runExample, runProgram } from "./support/program";
+import { examples, runBootstrap, runBootstrapOnAzureDevOps, runExample, runProgram } from "./support/program";
 import { definitions } from "./support/roleDefinitions";
 import { root } from "./support/root";
 
@@ -53,9 +53,11 @@ describe.runIf(existsSync(shared))("what the program registers", () => {
       await urns();
       registered.push(...created);
     }
-    await runBootstrap();
-    await urns();
-    registered.push(...created);
+    for (const bootstrap of [runBootstrap, runBootstrapOnAzureDevOps]) {
+      await bootstrap();
+      await urns();
+      registered.push(...created);
+    }
   }, 120_000);
 
   it("in Azure is a valid request to Azure Resource Manager", async () => {
