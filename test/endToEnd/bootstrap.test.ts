@@ -57,23 +57,27 @@ describe("the bootstrap on Azure DevOps", () => {
     expect(new Set(trusted).size).toBe(5);
     for (const subject of trusted) expect(subject).toMatch(/^\/eid1\/c\/pub\/t\//);
 
-    const again = await bootstrap.pulumi("preview", "--stack", onAzureDevOps, "--refresh", "--expect-no-changes");
-    expect(again.code, again.stdout).toBe(0);
-
     const { stdout: steps } = await bootstrap.pulumi("stack", "output", "nextSteps", "--stack", onAzureDevOps);
     const configured = commands(steps, "pulumi config").filter(
       (words) => words.includes("prod-azuredevops") && !words.includes("--secret"),
     );
     expect(configured.map(([, , , , path]) => path)).toContain("federated-mlops:gate.project.join");
-    for (const [, ...words] of configured) {
-      const { code, stderr } = await local.pulumi(...words);
-      expect(code, `${words.join(" ")}\n${stderr}`).toBe(0);
-    }
-    // The pack judges environments; the bootstrap is not one.
-    const landing = await local.pulumi("preview", "--stack", "prod-azuredevops", ...policyPack);
+    // Neither changes what the other looks at.
+    const [again, landing] = await Promise.all([
+      bootstrap.pulumi("preview", "--stack", onAzureDevOps, "--refresh", "--expect-no-changes"),
+      (async () => {
+        for (const [, ...words] of configured) {
+          const { code, stderr } = await local.pulumi(...words);
+          expect(code, `${words.join(" ")}\n${stderr}`).toBe(0);
+        }
+        // The pack judges environments; the bootstrap is not one.
+        return local.pulumi("preview", "--stack", "prod-azuredevops", ...policyPack);
+      })(),
+    ]);
+    expect(again.code, again.stdout).toBe(0);
     expect(landing.code, landing.stdout).toBe(0);
-    expect(violationsIn(landing.stdout)).toEqual([]);
-    expect(landing.stdout).not.toMatch(/azuredevops:index:Project |resources:ResourceGroup/);
+    expect(violationsIn(landing.stdout).filter(({ level }) => level === "mandatory")).toEqual([]);
+    expect(landing.stdout).not.toMatch(/^ \+ +(azuredevops:index:Project|azure-native:resources:ResourceGroup) /m);
   });
 });
 
