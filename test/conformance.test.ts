@@ -285,7 +285,7 @@ it("docs/controls.md and docs/threats.md are written from the table of controls"
 
 // Whoever makes this checkout theirs changes the files at the top; the tests judge the example's.
 it("the stack files at the top are the example's, as long as they are not somebody's own", () => {
-  for (const stack of ["prod", "dev", "prod-azuredevops"]) {
+  for (const stack of ["prod", "dev", "prod-azuredevops", "dev-azuredevops"]) {
     const file = `Pulumi.${stack}.yaml`;
     const [top, example] = [join(root, file), join(root, "examples", "contoso", file)].map(
       (path) => parse(readFileSync(path, "utf8")) as { config: Record<string, unknown> },
