@@ -359,6 +359,9 @@ export class ServiceendpointPermissions extends resource("ServiceendpointPermiss
   serviceendpointId: optional(text),
 }) {}
 
+/** On the project itself. */
+export class ProjectPermissions extends resource("ProjectPermissions", acl) {}
+
 /** On what of the library (variable groups, secure files) is made later, too. */
 export class LibraryPermissions extends resource("LibraryPermissions", acl) {}
 

@@ -210,6 +210,14 @@ export const azureDevOpsCases: readonly Case[] = [
     says: "Invalid permission [ForcePush]",
   },
   {
+    name: "permission on a project of another kind of thing",
+    given: [fl],
+    ask: inProject("ProjectPermissions", (cloud) => ({
+      ...{ principal: contributors(cloud), permissions: { ForcePush: "Deny" } },
+    })),
+    says: "Invalid permission [ForcePush]",
+  },
+  {
     name: "service principal that Entra does not have as a user",
     ask: [type("ServicePrincipalEntitlement"), { originId: nowhere }],
     says: `Could not find a service principal with the origin id ${nowhere}`,

@@ -24,8 +24,9 @@ test("every lane is this in Azure DevOps, and no more", () => {
   const looking = "Readers; connections: ViewEndpoint, ViewAuthorization, Use; library: View";
   expect(
     memberships(lanes, "fl-platform").map(
-      ({ lane, project, memberOf, connections, library }) =>
-        `${lane} in ${project}: ${memberOf}; connections: ${connections.join(", ")}; library: ${library.join(", ")}`,
+      ({ lane, project, memberOf, connections, library, notWithProject }) =>
+        `${lane} in ${project}: ${memberOf}; connections: ${connections.join(", ")}; library: ${library.join(", ")}` +
+        (notWithProject.length > 0 ? `; but not: ${notWithProject.join(", ")}` : ""),
     ),
   ).toEqual([
     "deploy-dev-azuredevops in contoso-fl: Readers; connections: Create, ViewEndpoint; library: Create, View",
@@ -33,7 +34,7 @@ test("every lane is this in Azure DevOps, and no more", () => {
     `drift in contoso-fl: ${looking}`,
     `audit in contoso-fl: ${looking}`,
     `audit in fl-platform: ${looking}`,
-    "deploy-prod-azuredevops in contoso-fl: Project Administrators; connections: ; library: ",
+    "deploy-prod-azuredevops in contoso-fl: Project Administrators; connections: ; library: ; but not: DELETE, RENAME, UPDATE_VISIBILITY",
   ]);
 });
 
@@ -244,6 +245,11 @@ describe("what the bootstrap registers on Azure DevOps", () => {
       group: "repository-contoso-fl-project-id/Project Administrators",
       members: [`${group}-descriptor`],
       mode: "add",
+    });
+    expect(only(devops("ProjectPermissions"))).toEqual({
+      projectId: "repository-contoso-fl-project-id",
+      principal: `${group}-descriptor`,
+      permissions: { DELETE: "Deny", RENAME: "Deny", UPDATE_VISIBILITY: "Deny" },
     });
     expect(only(devops("LibraryPermissions"), "repository-members-deploy-dev-azuredevops-contoso-fl-library")).toEqual({
       projectId: "repository-contoso-fl-project-id",

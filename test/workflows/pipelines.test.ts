@@ -22,6 +22,13 @@ const broken = (all: Readonly<Record<string, string>>) =>
     breaches(content, { starts: file === start }).map((rule) => `${file} ${rule}`),
   );
 
+/** What a stage says to a lane. */
+type LaneParameters = Readonly<
+  Partial<Record<"environment" | "stack" | "command" | "before" | "when" | "gives" | "takes", string>>
+> & {
+  readonly after?: readonly string[];
+};
+
 interface Stage {
   readonly stage: string;
   readonly trigger?: string;
@@ -31,7 +38,7 @@ interface Stage {
   readonly jobs: readonly {
     readonly job?: string;
     readonly template?: string;
-    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly parameters?: LaneParameters;
   }[];
 }
 interface Pipeline {
@@ -331,7 +338,7 @@ describe("a lane", () => {
 
   /** The shell of the lane's one step with an identity, as Azure would fill it in. */
   function scriptOf(name: string, stack: string, environment?: string): string {
-    const given: Readonly<Record<string, unknown>> =
+    const { after: _, ...given }: LaneParameters =
       stage(name).jobs.find(
         ({ parameters: of }) => of?.["stack"] === stack && of["environment"] === (environment ?? of["environment"]),
       )?.parameters ?? {};
@@ -339,8 +346,9 @@ describe("a lane", () => {
       jobs: { strategy: { runOnce: { deploy: { steps: { inputs?: { inlineScript: string } }[] } } } }[];
     };
     const step = jobs[0]?.strategy.runOnce.deploy.steps.find(({ inputs }) => inputs !== undefined);
-    return (step?.inputs?.inlineScript ?? "").replace(/\$\{\{ parameters\.(\w+) \}\}/g, (_, parameter: string) =>
-      String(given[parameter] ?? ""),
+    return (step?.inputs?.inlineScript ?? "").replace(
+      /\$\{\{ parameters\.(\w+) \}\}/g,
+      (_, parameter: string) => (given as Readonly<Record<string, string>>)[parameter] ?? "",
     );
   }
 

@@ -1,4 +1,4 @@
-/** Who may do what with a repository, a pipeline, a connection or variables. */
+/** Who may do what with a project, a repository, a pipeline, a connection or variables. */
 import { type Bag, type Behaviour, behaviour, type Refusal } from "../behaviour";
 import {
   buildDefinition,
@@ -16,7 +16,7 @@ import {
 type AclInputs = InProject & { principal: string; permissions: Record<string, string> } & Bag;
 
 interface Securable {
-  /** The input that names what the permissions are on, and what that is; none where they are on all of the project's. */
+  /** The input that names what the permissions are on, and what that is; none where they are on the project, or all of its. */
   readonly key?: string;
   readonly on?: string;
   /** Without that input, they are on all of the project's. */
@@ -52,6 +52,16 @@ const securables: Readonly<Record<string, Securable>> = {
   [type("VariableGroupPermissions")]: {
     ...{ key: "variableGroupId", on: variableGroup },
     permissions: ["View", "Administer", "Create", "ViewSecrets", "Use", "Owner"],
+  },
+  [type("ProjectPermissions")]: {
+    permissions: [
+      ...["GENERIC_READ", "GENERIC_WRITE", "DELETE", "RENAME", "UPDATE_VISIBILITY", "CHANGE_PROCESS"],
+      ...["PUBLISH_TEST_RESULTS", "ADMINISTER_BUILD", "START_BUILD", "EDIT_BUILD_STATUS", "UPDATE_BUILD"],
+      ...["DELETE_TEST_RESULTS", "VIEW_TEST_RESULTS", "MANAGE_TEST_ENVIRONMENTS", "MANAGE_TEST_CONFIGURATIONS"],
+      ...["WORK_ITEM_DELETE", "WORK_ITEM_MOVE", "WORK_ITEM_PERMANENTLY_DELETE", "MANAGE_PROPERTIES"],
+      ...["MANAGE_SYSTEM_PROPERTIES", "BYPASS_PROPERTY_CACHE", "BYPASS_RULES", "SUPPRESS_NOTIFICATIONS"],
+      ...["AGILETOOLS_BACKLOG", "AGILETOOLS_PLANS"],
+    ],
   },
   [type("LibraryPermissions")]: {
     permissions: ["View", "Administer", "Create", "ViewSecrets", "Use", "Owner"],

@@ -36,7 +36,7 @@ export class Members extends pulumi.ComponentResource {
         ),
       ]),
     );
-    this.rights = rows.flatMap(({ lane, project: projectName, memberOf, connections, library, why }) => {
+    this.rights = rows.flatMap(({ lane, project: projectName, memberOf, connections, library, why, ...row }) => {
       const user = users.get(lane);
       const project = projects[projectName];
       if (user === undefined || project === undefined) throw new Error(`There is no ${lane} or no ${projectName}.`);
@@ -54,6 +54,15 @@ export class Members extends pulumi.ComponentResource {
       const on = { projectId: project.id, principal: group.descriptor };
       return [
         group,
+        ...(row.notWithProject.length > 0
+          ? [
+              new azuredevops.ProjectPermissions(
+                `${key}-project`,
+                { ...on, permissions: all(row.notWithProject, "Deny") },
+                child,
+              ),
+            ]
+          : []),
         new azuredevops.GroupMembership(
           `${key}-in`,
           { group: builtIn(memberOf, project, this), members: [group.descriptor], mode: "add" },
@@ -63,13 +72,13 @@ export class Members extends pulumi.ComponentResource {
           ? [
               new azuredevops.ServiceendpointPermissions(
                 `${key}-connections`,
-                { ...on, permissions: allowed(connections) },
+                { ...on, permissions: all(connections, "Allow") },
                 child,
               ),
             ]
           : []),
         ...(library.length > 0
-          ? [new azuredevops.LibraryPermissions(`${key}-library`, { ...on, permissions: allowed(library) }, child)]
+          ? [new azuredevops.LibraryPermissions(`${key}-library`, { ...on, permissions: all(library, "Allow") }, child)]
           : []),
       ];
     });
@@ -77,6 +86,6 @@ export class Members extends pulumi.ComponentResource {
   }
 }
 
-function allowed(permissions: readonly string[]): Record<string, string> {
-  return Object.fromEntries(permissions.map((permission) => [permission, "Allow"]));
+function all(permissions: readonly string[], word: "Allow" | "Deny"): Record<string, string> {
+  return Object.fromEntries(permissions.map((permission) => [permission, word]));
 }

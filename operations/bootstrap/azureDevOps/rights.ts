@@ -17,6 +17,8 @@ export interface Membership {
   readonly memberOf: "Project Administrators" | "Readers";
   readonly connections: readonly OnConnections[];
   readonly library: readonly OnLibrary[];
+  /** What that group may do with the project, and this lane may not. */
+  readonly notWithProject: readonly ("DELETE" | "RENAME" | "UPDATE_VISIBILITY")[];
   /** What breaks without it. */
   readonly why: string;
 }
@@ -45,6 +47,7 @@ const looking: Omit<Rights, "why"> = {
   memberOf: "Readers",
   connections: ["ViewEndpoint", "ViewAuthorization", "Use"],
   library: ["View"],
+  notWithProject: [],
 };
 
 function rightsOf({ purpose, stacks }: Lane): Rights {
@@ -54,12 +57,15 @@ function rightsOf({ purpose, stacks }: Lane): Rights {
         ? {
             memberOf: "Project Administrators",
             ...{ connections: [], library: [] },
+            // A public project, or another one under its name, would be past every rule.
+            notWithProject: ["DELETE", "RENAME", "UPDATE_VISIBILITY"],
             why: "owns the repositories, their rules, both environments and the pipelines",
           }
         : {
             memberOf: "Readers",
             // Whoever makes one administers it, and no other.
             ...{ connections: ["Create", "ViewEndpoint"], library: ["Create", "View"] },
+            notWithProject: [],
             why: "makes the connection and the variables of the environment dev, and can touch no rule",
           };
     case "preview":

@@ -14,11 +14,14 @@ import type { AzureDevOpsSettings, Stack } from "../settings";
 const lane = join(__dirname, "..", "..", "..", ".azuredevops", "lane.yml");
 
 export function byHand(settings: AzureDevOpsSettings, lanes: readonly Lane[]): Step[] {
-  const { organisation, project, workload } = settings;
+  const { organisation, project, workload, stack } = settings;
   const page = (of: string) => `${organisation}/${encodeURIComponent(of)}/_settings`;
   const pools = lanes.filter(makesPool).map(({ key }) => identityOf(workload, key));
   return [
-    ["Run `pulumi up` once more: the identity as which jobs run came with the first pipeline", ["pulumi up"]],
+    [
+      "Run `pulumi up` once more: the identity as which jobs run came with the first pipeline",
+      [`pulumi up --stack ${stack}`],
+    ],
     [
       "Turn on what the provider has no word for, `Disable creation of classic build pipelines` and of classic release pipelines",
       [`${organisation}/_settings/pipelinessettings`, ...settings.experiments.map((of) => `${page(of)}/settings`)],
