@@ -1,4 +1,5 @@
 /** Azure DevOps' reads of what its provider made. https://learn.microsoft.com/rest/api/azure/devops */
+import { LocalCloud } from "../../localCloud";
 import type { Row, Store } from "../../store";
 import type { Answer, Bag, Route } from "../behaviour";
 import {
@@ -26,7 +27,7 @@ import {
   serviceEndpoint,
   variableGroup,
 } from "./project";
-import { commitOf } from "./repository";
+import { commitOf, policiesOf } from "./repository";
 import { checkBody, checkTypes, policyBody, policyTypes } from "./ruleBodies";
 
 type Names = Readonly<Record<string, string>>;
@@ -116,11 +117,17 @@ export const azureDevOpsRoutes: readonly Route[] = [
   inProject("/_apis/git/repositories", git, repositoryBody),
   oneInProject("/_apis/git/repositories/{one}", git, repositoryBody),
   // A repository's id is its own in the whole organisation.
-  inOrganisation("/_apis/git/repositories/{repository}/refs", (names, store, { filter = "" }) => {
-    const found = standing(store, git).find(({ id }) => same(id, names["repository"]));
-    return found === undefined
-      ? missing(`The Git repository with name or identifier ${names["repository"]}`)
-      : list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`)));
+  inOrganisation("/_apis/git/repositories/{repository}/refs", (names, store, query) =>
+    refsIn(standing(store, git), names, store, query),
+  ),
+  onProject("/_apis/git/repositories/{repository}/refs", ({ project: found, names, store, query }) =>
+    refsIn(standingIn(found, git, store), names, store, query),
+  ),
+  // https://learn.microsoft.com/rest/api/azure/devops/git/policy-configurations/get
+  onProject("/_apis/git/policy/configurations", ({ project: found, store, query: { repositoryId, refName = "" } }) => {
+    const branch = String(refName).replace("refs/heads/", "");
+    const row = standingIn(found, git, store).find(({ id }) => same(id, repositoryId));
+    return list(row === undefined ? [] : policiesOf(row.id, branch, new LocalCloud(store)).map(policyBody));
   }),
   inProject("/_apis/build/definitions", buildDefinition, definitionReference, "name"),
   oneInProject("/_apis/build/definitions/{one}", buildDefinition, definitionBody),
@@ -160,6 +167,14 @@ function groups(store: Store): Bag[] {
     ),
     ...standing(store, group).map((row) => groupBody(row, store)),
   ];
+}
+
+/** The refs of one repository whose names begin as the filter says. */
+function refsIn(among: readonly Row[], names: Names, store: Store, { filter = "" }: Bag): Answer {
+  const found = among.find(({ id }) => same(id, names["repository"]));
+  return found === undefined
+    ? missing(`The Git repository with name or identifier ${names["repository"]}`)
+    : list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`)));
 }
 
 /** `main`, with which every repository begins, and what was made beside it. */
