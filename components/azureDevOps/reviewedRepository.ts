@@ -26,7 +26,8 @@ export function gitRepository(
     // How it began is not read back; a renamed repository is another one.
     {
       ...{ parent, protect, ignoreChanges: ["initialization"], replaceOnChanges: ["name"] },
-      ...(adopt === undefined ? {} : { import: adopt }),
+      // What stood before stays.
+      ...(adopt === undefined ? {} : { import: adopt, retainOnDelete: true }),
     },
   );
 }

@@ -43,12 +43,6 @@ const shared = <Team extends z.ZodType>(team: Team) => ({
     /^[A-Za-z0-9._-]{1,100}$/,
     "the name of this repository, without its owner",
   ),
-  // One could push to somebody's pull request by a workflow, and approve that: neither its author nor who pushed last.
-  "federated-mlops-bootstrap:approvals": z
-    .int({ error: "a whole number of people, at least 2" })
-    .min(2, "a whole number of people, at least 2: one alone could push by a workflow and approve")
-    .max(6, "at most 6: GitHub takes no more")
-    .default(2),
   "federated-mlops-bootstrap:codeOwners": distinct(team, "the teams that review this repository, as a list"),
   "federated-mlops-bootstrap:deployReviewers": distinct(
     team,
@@ -64,10 +58,17 @@ const shared = <Team extends z.ZodType>(team: Team) => ({
   ),
 });
 
+const approvals = z.int({ error: "a whole number of people, at least 2" });
+
 const onGitHub = z.strictObject({
   "federated-mlops-bootstrap:platform": z.literal("github"),
   "github:owner": text(/^[A-Za-z0-9-]+$/, "the GitHub organisation that has this repository"),
   ...shared(team),
+  // One could push to somebody's pull request by a workflow, and approve that: neither its author nor who pushed last.
+  "federated-mlops-bootstrap:approvals": approvals
+    .min(2, "a whole number of people, at least 2: one alone could push by a workflow and approve")
+    .max(6, "at most 6: GitHub takes no more")
+    .default(2),
   "federated-mlops-bootstrap:plan": z.enum(Object.keys(plans) as [PlanName, ...PlanName[]], {
     error: `the organisation's GitHub plan: ${Object.keys(plans).join(", ")}`,
   }),
@@ -88,6 +89,7 @@ const onAzureDevOps = z.strictObject({
     "the Azure DevOps organisation that has this repository, https://dev.azure.com/<organisation>",
   ),
   ...shared(entraGroup),
+  "federated-mlops-bootstrap:approvals": approvals.min(2, "a whole number of people, at least 2").default(2),
   "federated-mlops-bootstrap:project": text(/\S/, "the name of the project that has this repository"),
   // Production's deployer administers it: with an existing one comes whatever is in it.
   "federated-mlops-bootstrap:experiments": z

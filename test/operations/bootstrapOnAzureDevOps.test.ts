@@ -6,6 +6,7 @@ import { lanesOf } from "../../operations/bootstrap/lanes";
 import { type AzureDevOpsSettings, judge } from "../../operations/bootstrap/settings";
 import { Refusal } from "../../problems";
 import { type Created, created, urns, waitsFor } from "../support/mocks";
+import { registeredBy } from "../support/registered";
 import { bootstrapSettings, runBootstrap, runBootstrapOnAzureDevOps } from "../support/program";
 
 const own = "federated-mlops-bootstrap:";
@@ -284,6 +285,15 @@ describe("what is left to do by hand", () => {
     ]);
     expect(settingsOf({ ...settings, makesExperiments: false }, prod)).toEqual([]);
   });
+});
+
+it("this repository, its project and every group of Entra outlive the bootstrap", async () => {
+  const registered = await registeredBy(() => runBootstrapOnAzureDevOps());
+  const of = (type: string) => registered.filter((one) => one.type === devops(type));
+  expect(of("Git").map(({ opts }) => [opts.protect, opts.retainOnDelete])).toEqual([[true, true]]);
+  expect(of("Project").map(({ inputs }) => inputs["name"])).toEqual(["contoso-fl"]);
+  const entra = of("Group").filter(({ inputs }) => "originId" in inputs);
+  expect(entra.map(({ opts }) => opts.retainOnDelete)).toEqual([true, true]);
 });
 
 it("an existing project of the experiments is joined", async () => {

@@ -7,6 +7,7 @@ import { created, urns } from "./mocks";
 /** Options of a resource, as the engine is told. */
 export interface Options {
   readonly protect: boolean;
+  readonly retainOnDelete: boolean;
   /** Names of the resources that it waits for. */
   readonly dependsOn: readonly string[];
   readonly ignoreChanges: readonly string[];
@@ -22,6 +23,7 @@ export interface Registered {
 interface Request {
   getName(): string;
   getProtect(): boolean;
+  getRetainondelete(): boolean;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
 }
@@ -35,6 +37,7 @@ export async function registeredBy(run: () => Promise<unknown>): Promise<readonl
   const spy = vi.spyOn(monitor, "registerResource").mockImplementation(function (this: unknown, request, answer) {
     options.set(request.getName(), {
       protect: request.getProtect(),
+      retainOnDelete: request.getRetainondelete(),
       dependsOn: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? ""),
       ignoreChanges: request.getIgnorechangesList(),
     });
@@ -46,6 +49,6 @@ export async function registeredBy(run: () => Promise<unknown>): Promise<readonl
   } finally {
     spy.mockRestore();
   }
-  const none = { protect: false, dependsOn: [], ignoreChanges: [] };
+  const none = { protect: false, retainOnDelete: false, dependsOn: [], ignoreChanges: [] };
   return created.map(({ type, name, inputs }) => ({ type, name, inputs, opts: options.get(name) ?? none }));
 }
