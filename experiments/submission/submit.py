@@ -401,6 +401,13 @@ class Commit:
         """The directories below jobs/."""
         return sorted({"/".join(path.split("/")[:2]) for path in self.files if re.match(r"jobs/[^/]+/", path)})
 
+    def on(self, branch: str) -> bool:
+        """Whether the branch, as it was checked out beside this commit, ever stood here: what was merged, not what it was made of."""
+        ref = f"refs/remotes/origin/{branch}"
+        if not self.git("for-each-ref", ref):
+            return False
+        return self.sha in self.git("rev-list", "--first-parent", ref, "--").decode().split()
+
     def tree(self, directory: str) -> str | None:
         """What git calls everything in `directory`: equal names, equal content."""
         entry = self.git("ls-tree", "-d", "-z", "--full-tree", self.sha, "--", directory)
@@ -1349,7 +1356,7 @@ class AzureDevOps:
     def problems(self, commit: Commit, federation: Federation) -> list[str]:
         """
         Why nothing may be submitted to production from here. That the branch is protected, the service connection
-        checks before a job with it begins.
+        checks before a job with it begins; of which commit a run is, whoever starts it by the API says beside the branch.
         """
         allowed = [f"refs/heads/{branch}" for branch in federation.deploy_from]
         checks = [
@@ -1364,6 +1371,10 @@ class AzureDevOps:
             (
                 commit.sha == self.sha,
                 f"the checkout is at {commit.sha}, the run is for {shown(self.sha)}: check out the run's own commit",
+            ),
+            (
+                self.ref not in allowed or commit.on(self.ref.removeprefix("refs/heads/")),
+                f"{commit.sha} was never the newest commit of {shown(self.ref)}: nobody merged it there",
             ),
         ]
         return [text for holds, text in checks if not holds]

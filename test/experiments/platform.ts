@@ -173,11 +173,15 @@ export abstract class Platform {
   }
 }
 
-/** Checks out `sha` of the repository in `source` with the last `depth` commits, or with all of them where that is 0. */
+/**
+ * Checks out `sha` of the repository in `source` with the last `depth` commits, or with all of them where that is 0; all of
+ * them come with every branch.
+ */
 export function checkOut(source: string, sha: string, depth: number, workspace: string): void {
   mkdirSync(workspace, { recursive: true });
   const git = (...args: string[]) => execFileSync("git", args, { cwd: workspace, stdio: "pipe" });
   git("init", "--quiet");
-  git("fetch", "--quiet", ...(depth === 0 ? [] : [`--depth=${depth}`]), `file://${source}`, sha);
+  const [limit, branches] = depth === 0 ? [[], ["+refs/heads/*:refs/remotes/origin/*"]] : [[`--depth=${depth}`], []];
+  git("fetch", "--quiet", ...limit, `file://${source}`, sha, ...branches);
   git("checkout", "--quiet", "--detach", sha);
 }

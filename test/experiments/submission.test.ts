@@ -236,6 +236,23 @@ describe.for(platforms)("submission to production on %s", ([, on]) => {
     expect(calls()).toEqual([]);
   });
 
+  it("refuses a commit that the branch never had, whatever branch the run names", async () => {
+    if (!(platform instanceof AzurePipelines)) return;
+    await push(repository.commit());
+    repository.git("switch", "--quiet", "--create", "feature");
+    copyJob("unreviewed");
+    const proposed = repository.commit();
+    repository.git("switch", "--quiet", "-");
+    const says = `${proposed} was never the newest commit of refs/heads/main: nobody merged it there`;
+    expect(await byHand(proposed)).toMatchObject({ succeeded: false, log: expect.stringContaining(says) as string });
+    // Merged with its own history it is not what was merged.
+    repository.git("merge", "--quiet", "--no-ff", "--message", "Merge", "feature");
+    expect((await byHand(proposed)).log).toContain(says);
+    expect(directories()).not.toContain("unreviewed");
+    expect((await push(repository.git("rev-parse", "HEAD"))).succeeded).toBe(true);
+    expect(directories()).toContain("unreviewed");
+  });
+
   it("leaves out what lay in a repository before its rules, until a pull request changes it", async () => {
     const taken = repository.commit();
     copyJob("new");
