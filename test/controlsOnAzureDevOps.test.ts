@@ -274,6 +274,7 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
       "Contributors",
       "Project Administrators",
       "repository-jobs-descriptor",
+      "repository-main-owners-descriptor",
       "repository-writers-descriptor",
     ]);
   },

@@ -32,44 +32,82 @@ export function numberOf(definition: azuredevops.BuildDefinition | undefined): p
   return definition.id.apply(Number);
 }
 
-/**
- * Who may not change the pipeline, and that writers may start it as it stands. With `remembering` its jobs may tag their
- * runs and keep them.
- */
+export interface PipelineGuardsArgs {
+  readonly project: Project;
+  readonly people: People;
+  /** As whom pipelines run. */
+  readonly jobs: Group;
+  /** Whether its jobs may tag their runs and keep them. */
+  readonly remembering: boolean;
+  /**
+   * Who starts it by hand, besides the project's administrators: `writers`, `deployReviewers`, or `nobody`. Whoever starts a
+   * run names its commit apart from its branch, so that whatever looks at the branch alone says nothing of the commit.
+   */
+  readonly startedBy: "writers" | "deployReviewers" | "nobody";
+}
+
+/** Who may not change the pipeline, and who may start it as it stands. */
 export function pipelineGuards(
   name: string,
   definition: azuredevops.BuildDefinition,
-  { project, people, jobs, remembering }: { project: Project; people: People; jobs: Group; remembering: boolean },
+  { project, people, jobs, remembering, startedBy }: PipelineGuardsArgs,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const on = { projectId: project.id, buildDefinitionId: definition.id };
+  const closed = startedBy === "writers" ? {} : notToStart;
   return [
     ...["Contributors", "Build Administrators"].map(
       (group) =>
         new azuredevops.BuildDefinitionPermissions(
           `${name}-${group.toLowerCase().replace(" ", "-")}`,
-          { ...on, principal: builtIn(group, project, parent), permissions: { ...notToEdit, ...notToForget } },
+          {
+            ...on,
+            principal: builtIn(group, project, parent),
+            permissions: { ...notToEdit, ...notToForget, ...closed },
+          },
           { parent },
         ),
     ),
     new azuredevops.BuildDefinitionPermissions(
       `${name}-writers`,
-      { ...on, principal: people.writers.descriptor, permissions: { ...toRun, ...notToEdit, ...notToForget } },
+      {
+        ...on,
+        principal: people.writers.descriptor,
+        permissions: { ...toSee, ...notToEdit, ...notToForget, ...writersStart[startedBy] },
+      },
       { parent },
     ),
+    ...(startedBy === "deployReviewers"
+      ? people.deployReviewers.map(
+          ({ descriptor }, index) =>
+            new azuredevops.BuildDefinitionPermissions(
+              `${name}-starters${index === 0 ? "" : index + 1}`,
+              { ...on, principal: descriptor, permissions: { ...toSee, ...toStart } },
+              { parent },
+            ),
+        )
+      : []),
     new azuredevops.BuildDefinitionPermissions(
       `${name}-jobs`,
       {
         ...on,
         principal: jobs.descriptor,
-        permissions: { ...notToEdit, ...notToForget, ...(remembering ? toRemember : {}) },
+        // Whoever has a job start another one is not who started it: they could approve it.
+        permissions: { ...notToEdit, ...notToForget, ...notToStart, ...(remembering ? toRemember : {}) },
       },
       { parent },
     ),
   ];
 }
 
-const toRun = { ViewBuilds: "Allow", ViewBuildDefinition: "Allow", QueueBuilds: "Allow", StopBuilds: "Allow" };
+const toSee = { ViewBuilds: "Allow", ViewBuildDefinition: "Allow" };
+
+const toStart = { QueueBuilds: "Allow", StopBuilds: "Allow" };
+
+const notToStart = { QueueBuilds: "Deny" };
+
+// Reviewers of deployments may be writers too: what is denied to these would be denied to them.
+const writersStart = { writers: toStart, deployReviewers: {}, nobody: notToStart };
 
 const notToEdit = {
   EditBuildDefinition: "Deny",

@@ -17,7 +17,7 @@ import { jobsOf, peopleOf } from "./people";
 import { numberOf, pipelineGuards, pipelineOf } from "./pipeline";
 import { findProject, type Project, type ProjectChoice, projectWith } from "./project";
 import { type Checks, protectedResource } from "./protectedResource";
-import { gitRepository, reviewed } from "./reviewedRepository";
+import { gitRepository, ownersOf, reviewed } from "./reviewedRepository";
 import { type PoolPlace, queueOf, type RunnerChoice } from "./runners";
 
 /** What a gate knows about the experiments repository, whether this stack owns it or not. */
@@ -66,7 +66,15 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const idOf = ({ pipeline }: PipelineFile) => numberOf(pipelines.get(pipeline));
     const jobs = jobsOf(name, repositoryName, project, [...pipelines.values()], this);
     const unedited = [...pipelines].flatMap(([pipeline, definition]) =>
-      pipelineGuards(`${name}-${pipeline}`, definition, { project, people, jobs, remembering: true }, this),
+      pipelineGuards(
+        `${name}-${pipeline}`,
+        definition,
+        {
+          ...{ project, people, jobs, remembering: true },
+          startedBy: pipeline === submission.pipeline ? "nobody" : "writers",
+        },
+        this,
+      ),
     );
 
     const main = mainOf(branches);
@@ -82,8 +90,10 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
       ...reviewed(
         `${name}-templates`,
         {
-          ...{ repository: templates, project, people, jobs, pipelines: {} },
+          ...{ repository: templates, project, jobs, pipelines: {} },
           branches: { main: { ...main, checks: [] } },
+          // Who owns the code writes what judges it; who only contributes reads it.
+          people: { ...people, writers: ownersOf("main", people) },
         },
         this,
       ),

@@ -87,7 +87,7 @@ export function reviewed(name: string, args: ReviewArgs, parent: pulumi.Resource
   return [...rules, writers];
 }
 
-function ownersOf(branch: string, { owners }: People): Group {
+export function ownersOf(branch: string, { owners }: People): Group {
   const found = owners[branch];
   if (found === undefined) throw new Error(`Nobody owns ${branch}.`);
   return found;

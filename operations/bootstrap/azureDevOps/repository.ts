@@ -53,7 +53,12 @@ export class AzureDevOpsRepository extends pulumi.ComponentResource implements I
     const rules = [
       settings,
       people.readers,
-      ...pipelineGuards(`${name}-lanes`, pipeline, { project, people, jobs, remembering: false }, this),
+      ...pipelineGuards(
+        `${name}-lanes`,
+        pipeline,
+        { project, people, jobs, remembering: false, startedBy: "deployReviewers" },
+        this,
+      ),
       ...reviewed(name, { repository, project, branches, people, jobs, pipelines: { check: pipelineId } }, this),
     ];
 

@@ -184,16 +184,17 @@ describe("the experiments repository on Azure DevOps", () => {
       CreateBranch: "Allow",
       PullRequestContribute: "Allow",
     };
-    for (const [name, repositoryId] of [
-      ["repository", "repository-repository-id"],
-      ["repository-templates", "repository-templates-id"],
-    ]) {
+    for (const [name, repositoryId, writers] of [
+      ["repository", "repository-repository-id", "repository-writers-descriptor"],
+      // Whoever only contributes does not write what judges it.
+      ["repository-templates", "repository-templates-id", "repository-main-owners-descriptor"],
+    ] as const) {
       const rows: [string, string, object][] = [
         ["contributors", "repository-project-id/Contributors", { ...past, ...over }],
         ["build-administrators", "repository-project-id/Build Administrators", { ...past, ...over }],
         ["project-administrators", "repository-project-id/Project Administrators", past],
         ["jobs", "repository-jobs-descriptor", { ...past, ...over, ...silent }],
-        ["writers", "repository-writers-descriptor", { ...write, ...past, ...over }],
+        ["writers", writers, { ...write, ...past, ...over }],
       ];
       for (const [suffix, principal, permissions] of rows) {
         expect(only(devops("GitPermissions"), `${name}-permissions-${suffix}`)).toEqual({
@@ -248,7 +249,11 @@ describe("the experiments repository on Azure DevOps", () => {
         OverrideBuildCheckInValidation: "Deny",
         EditPipelineQueueConfigurationPermission: "Deny",
       };
-      const run = { ViewBuilds: "Allow", ViewBuildDefinition: "Allow", QueueBuilds: "Allow", StopBuilds: "Allow" };
+      const see = { ViewBuilds: "Allow", ViewBuildDefinition: "Allow" };
+      const idle = { QueueBuilds: "Deny" };
+      // By hand only the project's administrators start the submission, and nobody's job starts anything.
+      const others = name === "submit" ? idle : {};
+      const start = name === "submit" ? idle : { QueueBuilds: "Allow", StopBuilds: "Allow" };
       const forget = {
         ...{ DeleteBuilds: "Deny", DestroyBuilds: "Deny", EditBuildQuality: "Deny", UpdateBuildInformation: "Deny" },
       };
@@ -258,10 +263,10 @@ describe("the experiments repository on Azure DevOps", () => {
       };
       const on = { ...inProject, buildDefinitionId: String(name === "submit" ? submit : devRun) };
       const rows: [string, string, object][] = [
-        ["contributors", "repository-project-id/Contributors", { ...edit, ...forget }],
-        ["build-administrators", "repository-project-id/Build Administrators", { ...edit, ...forget }],
-        ["writers", "repository-writers-descriptor", { ...run, ...edit, ...forget }],
-        ["jobs", "repository-jobs-descriptor", { ...edit, ...forget, ...remember }],
+        ["contributors", "repository-project-id/Contributors", { ...edit, ...forget, ...others }],
+        ["build-administrators", "repository-project-id/Build Administrators", { ...edit, ...forget, ...others }],
+        ["writers", "repository-writers-descriptor", { ...see, ...start, ...edit, ...forget }],
+        ["jobs", "repository-jobs-descriptor", { ...edit, ...forget, ...idle, ...remember }],
       ];
       for (const [suffix, principal, permissions] of rows) {
         expect(only(devops("BuildDefinitionPermissions"), `repository-${name}-${suffix}`)).toEqual({
