@@ -923,6 +923,7 @@ const repository = {
     promise: "The experiments repository is private and cannot be forked.",
     kind: "input",
     threats: ["T15"],
+    remedy: "Make the project private; what the stack declares, a deployment sets back.",
     github: ["Repository visibility allowForking"],
     external: "CKV_GIT_1, legitify",
     azureDevops: ["Project visibility"],
@@ -1183,6 +1184,7 @@ const submission = {
     promise: "No input of a run names a ref, a path or a command.",
     kind: "lint",
     threats: ["T27"],
+    remedy: "The stack declares it: a deployment sets it back.",
     external: "CKV_GHA_7",
     azureDevops: [
       "ProjectPipelineSettings enforceSettableVar",
@@ -1317,12 +1319,14 @@ const azureDevops = {
     promise: "Connection, environment, pool and variables are authorised for one pipeline.",
     kind: "input",
     threats: ["T32"],
+    remedy: "Take the leave of every other pipeline away: no deployment sees it where the own one has it too.",
     azureDevops: ["PipelineAuthorization pipelineId", "VariableGroup allowAccess"],
   },
   "pipeline-not-editable": {
     promise: "No project member edits the pipeline, makes another one, or takes a check away.",
     kind: "input",
     threats: ["T33"],
+    remedy: "Take the right away; what the stack declares, a deployment sets back.",
     azureDevops: [
       "BuildDefinitionPermissions permissions.EditBuildDefinition permissions.DeleteBuildDefinition permissions.AdministerBuildPermissions",
       "ServiceendpointPermissions permissions.Use permissions.Administer",
@@ -1332,6 +1336,7 @@ const azureDevops = {
     promise: "Classic pipelines are off.",
     kind: "audit",
     threats: ["T35"],
+    remedy: "Disable the creation of classic pipelines in the organisation's settings.",
     built: false,
     azureDevops: {
       none: "The switch is the organisation's and the project's, and no provider has it.",

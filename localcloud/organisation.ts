@@ -119,7 +119,15 @@ export interface Organisation {
     readonly teams: readonly Team[];
   };
   /** The Azure DevOps organisation, connected to the tenant. */
-  readonly azureDevOps: { readonly url: string; readonly name: string; readonly id: string };
+  readonly azureDevOps: {
+    readonly url: string;
+    readonly name: string;
+    readonly id: string;
+    /** Object ids of its Project Collection Administrators. */
+    readonly administrators: readonly string[];
+    /** Whether classic pipelines may be made. */
+    readonly classicPipelines: boolean;
+  };
 }
 
 const people: Person[] = [
@@ -250,5 +258,7 @@ export const contoso: Organisation = {
     url: "https://dev.azure.com/contoso-fl",
     name: "contoso-fl",
     id: "7c1f5a90-3d2e-4b6c-8f10-5e7a9c2b4d68",
+    administrators: [freya],
+    classicPipelines: false,
   },
 };

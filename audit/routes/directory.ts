@@ -94,6 +94,17 @@ export class Principals {
     return [this.#directory.people, this.#directory.groups].some((all) => Object.hasOwn(all, key));
   }
 
+  /** Everybody behind an object id, services left out; undefined where a group does not show its members. */
+  peopleIn(objectId: string): Person[] | undefined {
+    const key = objectId.toLowerCase();
+    if (this.#directory.groups[key] !== undefined) {
+      const { people, shown } = this.#inside(key);
+      return shown ? people : undefined;
+    }
+    const name = this.#directory.people[key];
+    return name === undefined ? [] : [{ id: key, name }];
+  }
+
   /** Whether it is the pipeline of another environment. */
   servesElsewhere(objectId: string): boolean {
     const key = objectId.toLowerCase();
