@@ -1,7 +1,7 @@
 /** What it takes to use something that is checked on Azure DevOps. */
 import { azureDevOpsResource } from "../../../facts/azureDevOps";
 import type { AuditedId } from "../../../facts/controls";
-import type { AzureDevOps, Project, ProtectedResource, RequiredTemplate } from "../../model";
+import type { AzureDevOps, GitRepository, Project, ProtectedResource, RequiredTemplate } from "../../model";
 import type { Gap } from "../branches";
 import { isRuled } from "./policies";
 
@@ -15,15 +15,28 @@ const words = {
   queue: "agent queue",
 } as const;
 
-/** Branches of the experiments that a run may be on, by name, and that are reviewed. */
-export function reviewedBranches(project: Project, { checks }: ProtectedResource): string[] {
+/** Branches of the experiments that a run may be on, by name, and whose rules are told. */
+export function reviewedBranches(project: Project, resource: ProtectedResource): string[] {
   const experiments = project.repositories.find(({ purpose }) => purpose === "experiments");
-  if (experiments === undefined) return [];
-  const [first, ...more] = checks.branches.map(({ allowed }) => allowed);
-  return (first ?? [])
-    .filter((ref) => more.every((others) => others.includes(ref)))
-    .flatMap((ref) => branchOf(ref) ?? [])
-    .filter((branch) => isRuled(project, experiments, branch));
+  return letIn(resource).flatMap((ref) => {
+    const branch = branchOf(ref);
+    return branch !== undefined && experiments !== undefined && isTold(project, experiments, branch) ? [branch] : [];
+  });
+}
+
+/** Refs and patterns that pass each of the checks. */
+function letIn({ checks: { branches } }: ProtectedResource): string[] {
+  const passes = (ref: string, allowed: readonly string[]) =>
+    allowed.some((pattern) => new RegExp(`^${pattern.split("*").map(escaped).join(".*")}$`).test(ref));
+  const all = new Set(branches.flatMap(({ allowed }) => allowed));
+  return [...all].filter((ref) => branches.every(({ allowed }) => passes(ref, allowed)));
+}
+
+const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+
+/** Of the default branch, what a merge takes is told whether or not that is anything. */
+function isTold(project: Project, repository: GitRepository, branch: string): boolean {
+  return branch === repository.defaultBranch || isRuled(project, repository, branch);
 }
 
 /** Ways in from a branch that nobody rules. */
@@ -32,11 +45,10 @@ export function openBranches(project: Project, resource: ProtectedResource, up: 
   const reviewed = reviewedBranches(project, resource);
   const gap = gapOf(resource, "environment-branches", "runs what nobody reviewed, on a branch", up);
   if (branches.length === 0) return [gap("branches", "takes every branch")];
-  const unruled = branches.every(({ allowed }) => allowed.some((ref) => !reviewed.includes(branchOf(ref) ?? "")))
-    ? (branches[0]?.allowed ?? []).filter((ref) => !reviewed.includes(branchOf(ref) ?? ""))
-    : [];
   return [
-    ...unruled.map((ref) => gap(ref, `takes ${ref}, which no policy holds`)),
+    ...letIn(resource)
+      .filter((ref) => !reviewed.includes(branchOf(ref) ?? ""))
+      .map((ref) => gap(ref, `takes ${ref}, which no policy holds`)),
     ...(branches.some(({ verifies, ignoresUnknown }) => verifies && !ignoresUnknown)
       ? []
       : [gap("unverified", "does not ask whether the branches of other repositories are protected")]),
@@ -69,7 +81,7 @@ export function reviewedTemplate(project: Project, { repository, ref }: Required
   return of.toLowerCase() === project.name.toLowerCase() &&
     found !== undefined &&
     branch !== undefined &&
-    isRuled(project, found, branch)
+    isTold(project, found, branch)
     ? { repository: found, branch }
     : undefined;
 }
@@ -98,7 +110,7 @@ export function otherPipelines(
 const gapOf =
   (resource: ProtectedResource, control: AuditedId, can: string, close: string) =>
   (id: string, what: string): Gap => ({
-    ...{ can: `${can}`, control, close },
+    ...{ can, control, close },
     evidence: { id: `${resource.kind} ${resource.id} ${control} ${id}`, what: `${called(resource)} ${what}` },
   });
 

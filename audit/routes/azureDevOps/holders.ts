@@ -45,16 +45,17 @@ export class Holders {
     }
   }
 
-  /** Everybody who has the permission: the nearest list that says something decides, and in it a denial. */
+  /** Everybody who has the permission, by each entry that allows it: the nearest list decides, and in it a denial. */
   of(access: Access, permission: string): Holder[] {
-    return [...this.#within].flatMap(([who, within]): Holder[] => {
+    return [...this.#within].flatMap(([who, within]) => {
+      const found: Holder[] = [];
       for (const [at, { token, entries }] of access.entries()) {
         const theirs = entries.filter(({ subject }) => within.has(subject));
-        if (theirs.some(({ deny }) => deny.includes(permission))) return [];
-        const allowing = theirs.find(({ allow }) => allow.includes(permission));
-        if (allowing !== undefined) return [{ who, by: allowing.subject, token, own: at === 0 }];
+        if (theirs.some(({ deny }) => deny.includes(permission))) break;
+        const allowing = theirs.filter(({ allow }) => allow.includes(permission));
+        found.push(...allowing.map(({ subject: by }) => ({ who, by, token, own: at === 0 })));
       }
-      return [];
+      return found;
     });
   }
 
