@@ -384,8 +384,16 @@ export interface AzureDevOps {
   /** Its address: `https://dev.azure.com/contoso-fl`. */
   readonly url: string;
   readonly project: Project;
+  /** Extensions that put steps of their own into every job. */
+  readonly decorators: readonly Extension[];
   /** Everybody whom a right, a policy or a check names, and who is in those, by descriptor. */
   readonly subjects: Readonly<Record<string, Subject>>;
+}
+
+export interface Extension {
+  /** `<publisher>.<extension>` */
+  readonly id: string;
+  readonly name: string;
 }
 
 export interface Subject {

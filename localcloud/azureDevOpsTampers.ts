@@ -167,6 +167,17 @@ export const azureDevOpsTampers: Readonly<Record<string, AccessTamper>> = {
       return "Classic pipelines can be made.";
     },
   },
+  extension: {
+    arguments: "<publisher>.<extension>",
+    what: "install an extension in Azure DevOps that puts steps into every job",
+    run: (cloud, [id = ""]) => {
+      cloud.store.reorganise((all) => ({
+        ...all,
+        azureDevOps: { ...all.azureDevOps, decorators: [...all.azureDevOps.decorators, id] },
+      }));
+      return `${id} puts steps into every job.`;
+    },
+  },
   "public-project": {
     arguments: "",
     what: "make the project on Azure DevOps public",

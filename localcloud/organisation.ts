@@ -127,6 +127,8 @@ export interface Organisation {
     readonly administrators: readonly string[];
     /** Whether classic pipelines may be made. */
     readonly classicPipelines: boolean;
+    /** Extensions that put steps into every job, as `<publisher>.<extension>`. */
+    readonly decorators: readonly string[];
   };
 }
 
@@ -260,5 +262,6 @@ export const contoso: Organisation = {
     id: "7c1f5a90-3d2e-4b6c-8f10-5e7a9c2b4d68",
     administrators: [freya],
     classicPipelines: false,
+    decorators: [],
   },
 };

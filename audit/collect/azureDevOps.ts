@@ -12,6 +12,7 @@ import type {
   BranchPolicy,
   Checks,
   Connection,
+  Extension,
   GitRepository,
   Pipeline,
   PipelineSettings,
@@ -50,7 +51,8 @@ export async function readAzureDevOps(
   const { id, name, visibility } = found;
   const access = new AccessReader(reader, clients, id);
   const look: Look = { reader, client, access, project: id, at: `/${id}/_apis` };
-  const [endpoints, policies, settings] = await Promise.all([
+  const [decorators, endpoints, policies, settings] = await Promise.all([
+    readDecorators(reader, clients.extensions),
     readConnections(look),
     readPolicies(look),
     readSettings(look, name),
@@ -72,6 +74,7 @@ export async function readAzureDevOps(
   return {
     organisation: organisationAt(place.url),
     url: place.url,
+    decorators,
     subjects: await access.subjects(),
     project: {
       ...{ id, name, visibility, repositories, policies, pipelines, gate, uses, settings },
@@ -90,6 +93,25 @@ interface Look {
   readonly project: string;
   /** Where its part of the interface begins. */
   readonly at: string;
+}
+
+/** https://learn.microsoft.com/azure/devops/extend/develop/add-pipeline-decorator */
+async function readDecorators(reader: Reader, client: Client): Promise<Extension[]> {
+  interface Told {
+    readonly publisherId: string;
+    readonly extensionId: string;
+    readonly extensionName: string;
+    readonly flags?: string;
+    readonly contributions?: readonly { readonly type: string }[];
+  }
+  const path = `/_apis/extensionmanagement/installedextensions?${preview}`;
+  const all = await reader.list<Told>(client, path, "which extensions are installed");
+  return (all ?? []).flatMap(({ publisherId, extensionId, extensionName, flags = "", contributions = [] }) =>
+    // What comes with Azure DevOps is Microsoft's.
+    !/builtIn/i.test(flags) && contributions.some(({ type }) => type === "ms.azure-pipelines.pipeline-decorator")
+      ? [{ id: `${publisherId}.${extensionId}`, name: extensionName }]
+      : [],
+  );
 }
 
 interface Endpoint extends Connection {

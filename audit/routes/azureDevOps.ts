@@ -59,6 +59,7 @@ export function addAzureDevOps(
 
 const passing = ["PolicyExempt", "PullRequestBypassPolicy"];
 const ruling = ["EditPolicies", "ManagePermissions"];
+const writing = ["GenericContribute", "PullRequestContribute"];
 
 function addMerges({ graph, azureDevOps: { project, url }, holders, up }: Place, repository: GitRepository): void {
   const from = writersOf({ graph, holders, project }, repository);
@@ -108,6 +109,7 @@ function addRulers(place: Place, repository: GitRepository): void {
     for (const permission of passing)
       right(permission, `pushes to ${branch.name}, or merges, past its policies`, "branch-no-bypass");
     for (const permission of ruling) right(permission, `lifts the policies of ${branch.name}`, "audit-rules");
+    for (const permission of writing) addServices(place, branch.access, permission, { to, on });
     const from = writersOf({ graph, holders, project }, repository);
     for (const voter of holders.of(branch.access, "PullRequestContribute")) {
       if (!holders.isJobs(voter.who)) continue;
@@ -116,6 +118,20 @@ function addRulers(place: Place, repository: GitRepository): void {
         ...{ from, to, can: `lets a job approve as ${holders.name(voter.who)}`, gate: "open" },
       });
     }
+  }
+}
+
+/** Service principals that write, or vote: whoever acts as one is not the author, and approves. */
+function addServices(
+  { graph, holders }: Place,
+  access: Access,
+  permission: string,
+  { to, on }: { to: string; on: string },
+): void {
+  for (const holder of holders.of(access, permission)) {
+    if (holders.administers(holder.by) || !holders.isService(holder.who)) continue;
+    const edge = holders.edge(holder, "git", permission, on, "audit-writers");
+    graph.connect({ ...edge, to, can: "pushes or approves as nobody, and adds an approval as somebody" });
   }
 }
 
@@ -184,6 +200,15 @@ function addRuns(place: Place, gate: ServiceConnection): void {
       evidence: { id: `${gate.id} ${name}`, what: `${called(gate)} is shared with ${name}` },
       control: "pipeline-authorised-singly",
       close: `${url}/${project.name}/_settings/adminservices?resourceId=${gate.id}: Security, Project permissions: remove ${name}`,
+    });
+  }
+  for (const { id, name } of azureDevOps.decorators) {
+    const [publisher = "", extension = ""] = id.split(".");
+    open(whoever(graph, `extension ${id}`, `publishes the extension ${id}`), {
+      can: "puts steps into every job",
+      evidence: { id: `extension ${id}`, what: `the extension ${name}` },
+      control: "tasks-restricted",
+      close: `az devops extension uninstall --publisher-id ${publisher} --extension-id ${extension} --organization ${url} --yes`,
     });
   }
   addSettings(place, gate, own, writers ?? makers);

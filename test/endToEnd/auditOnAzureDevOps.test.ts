@@ -106,8 +106,8 @@ const openings: Readonly<Record<string, Opening>> = {
   "somebody administers the variables": opening("T30", "environment-no-admin-bypass", emre, reset, [
     ...["allow", "emre", "Administer", "variables"],
   ]),
-  "somebody edits the pipeline": opening("T33", "pipeline-not-editable", emre, reset, [
-    ...["allow", "emre", "EditBuildDefinition", "pipeline"],
+  "a group edits the pipeline": opening("T33", "pipeline-not-editable", "fl-release", reset, [
+    ...["allow", "fl-release", "EditBuildDefinition", "pipeline"],
   ]),
   "a second connection becomes the same principal": opening(
     ...(["T44", "audit-application", "whoever uses the service connection second of contoso-fl"] as const),
@@ -116,6 +116,11 @@ const openings: Readonly<Record<string, Opening>> = {
   ),
   "runs are started with variables": opening("T27", "workflow-inputs", writers, up, ["settable-variables"]),
   "classic pipelines are made": opening("T35", "pipeline-classic-off", makers, "_settings", ["classic-pipelines"]),
+  "an extension puts steps into every job": opening(
+    ...(["T38", "tasks-restricted", "whoever publishes the extension acme.scanner"] as const),
+    "az devops extension uninstall",
+    ["extension", "acme.scanner"],
+  ),
   "the project is public": opening(
     ...(["T15", "repository-private", "whoever sees the public project contoso-fl", "--visibility private"] as const),
     ["public-project"],
@@ -141,7 +146,7 @@ describe("npm run audit of a gate on Azure DevOps", () => {
     const landed = await pulumi(place, ["up", "--yes", "--skip-preview", "--stack", stack]);
     expect(landed.code, landed.stdout).toBe(0);
     target = targetAt(await placesOf(stack, (args) => pulumi(place, args)));
-  });
+  }, 300_000);
   afterAll(() => {
     rmSync(place.local, { recursive: true, force: true });
   });
@@ -177,6 +182,10 @@ describe("npm run audit of a gate on Azure DevOps", () => {
     expect(other.routes.filter(({ verdict }) => verdict === "unreviewed").map(({ control }) => control)).toEqual([
       "audit-jobs",
     ]);
+  });
+
+  it("believes a denial of a group that Entra has somebody in", async () => {
+    expect(exitCodeOf(await audited(["allow", "emre", "EditBuildDefinition", "pipeline"]))).toBe(exitCodes.clean);
   });
 
   it("does not know what it may not see, and is not clean", async () => {

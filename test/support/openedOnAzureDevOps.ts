@@ -444,6 +444,31 @@ export const openedOnAzureDevOps: Readonly<Record<string, Opened>> = {
       checks.branches = [];
     }),
   ),
+  "a service principal that votes": opens(
+    "T14",
+    "audit-writers",
+    "whoever has the secret ci of robot",
+    reset,
+    (world) => {
+      const robot = "a0000000-0000-4000-8000-00000000000f";
+      world.directory.principals[robot] = {
+        ...structuredClone(world.directory.principals[services.pipeline]!),
+        ...{ name: "robot", clientId: "client of robot", trusts: [], owners: [] },
+        secrets: [{ id: "k1", name: "ci", kind: "secret", on: "application", ends: "2027-05-01T00:00:00Z" }],
+      };
+      world.azureDevOps!.subjects["aadsp.robot"] = { name: "robot", kind: "entra", objectId: robot };
+      allowOnMain("aadsp.robot", "PullRequestContribute")(world);
+    },
+  ),
+  "an extension that puts steps into every job": opens(
+    "T38",
+    "tasks-restricted",
+    "whoever publishes the extension acme.scanner",
+    "az devops extension uninstall --publisher-id acme --extension-id scanner",
+    onDevOps(({ decorators }) => {
+      decorators.push({ id: "acme.scanner", name: "Scanner" });
+    }),
+  ),
   "a public project": opens(
     "T15",
     "repository-private",

@@ -87,6 +87,7 @@ function azureDevOps(): AzureDevOps {
   return {
     organisation: "contoso-fl",
     url,
+    decorators: [],
     subjects: {
       "vssgp.writers": { name: "fl-experiments writers", kind: "group", members: ["aadgp.scientists"] },
       "vssgp.contributors": { name: "Contributors", kind: "group", members: [] },

@@ -27,7 +27,7 @@ export class Holders {
     private readonly azureDevOps: AzureDevOps,
     private readonly graph: Graph,
     private readonly principals: Principals,
-    directory: Directory,
+    private readonly directory: Directory,
     private readonly unknown: Unknown[],
   ) {
     const groupsOf = new Map<string, string[]>();
@@ -69,6 +69,12 @@ export class Holders {
 
   administers(descriptor: string): boolean {
     return this.#subject(descriptor).administers !== undefined;
+  }
+
+  /** Whether it is a service principal in Entra. */
+  isService(descriptor: string): boolean {
+    const { objectId } = this.#subject(descriptor);
+    return objectId !== undefined && Object.hasOwn(this.directory.principals, objectId.toLowerCase());
   }
 
   isJobs(descriptor: string): boolean {

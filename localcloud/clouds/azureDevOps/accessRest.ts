@@ -50,6 +50,15 @@ export const accessRoutes: readonly Route[] = [
     const key = direction === "down" ? "containerDescriptor" : "memberDescriptor";
     return list(pairs.filter((pair) => pair[key] === descriptor));
   }),
+  // https://learn.microsoft.com/rest/api/azure/devops/extensionmanagement/installed-extensions/list: at an address of its own
+  inOrganisation("/_apis/extensionmanagement/installedextensions", (_names, store) =>
+    list([
+      extensionBody("ms.vss-code", "builtIn, trusted", []),
+      ...store.organisation.azureDevOps.decorators.map((id) =>
+        extensionBody(id, "none", [{ id: `${id}.steps`, type: "ms.azure-pipelines.pipeline-decorator" }]),
+      ),
+    ]),
+  ),
   inGraph("user", "aad.", "users"),
   inGraph("servicePrincipal", "aadsp.", "serviceprincipals"),
 
@@ -104,6 +113,20 @@ export const accessRoutes: readonly Route[] = [
     });
   }),
 ];
+
+function extensionBody(id: string, flags: string, contributions: readonly Bag[]): Bag {
+  const [publisherId = "", extensionId = ""] = id.split(".");
+  const names = { extensionName: extensionId, publisherName: publisherId };
+  return {
+    publisherId,
+    extensionId,
+    ...names,
+    version: "1.0.0",
+    flags,
+    contributions,
+    installState: { flags: "none" },
+  };
+}
 
 /** The newest commit of a branch. */
 function tipOf({ id }: Row, branch: string, store: Store): string | undefined {
