@@ -151,7 +151,6 @@ export class AccessReader {
       case "svc":
         return { name: await this.#serviceName(descriptor), kind: "jobs" };
       case "s2s":
-      case "sys":
         return undefined;
       default:
         return { name, kind: "stranger" };

@@ -85,7 +85,7 @@ function addMerges({ graph, azureDevOps: { project, url }, holders, up }: Place,
       evidence: { id: `visibility of ${project.id}`, what: `the project ${project.name} is ${project.visibility}` },
       gate: "open",
       control: "repository-private",
-      close: `az devops project update --project ${project.name} --visibility private --organization ${url}`,
+      close: `az devops project update --project '${project.name}' --visibility private --organization ${url}`,
     });
   }
 }
@@ -199,7 +199,7 @@ function addRuns(place: Place, gate: ServiceConnection): void {
       can: `uses ${gate.name}, which is shared with it`,
       evidence: { id: `${gate.id} ${name}`, what: `${called(gate)} is shared with ${name}` },
       control: "pipeline-authorised-singly",
-      close: `${url}/${project.name}/_settings/adminservices?resourceId=${gate.id}: Security, Project permissions: remove ${name}`,
+      close: `${url}/${encodeURIComponent(project.name)}/_settings/adminservices?resourceId=${gate.id}: Security, Project permissions: remove ${name}`,
     });
   }
   for (const { id, name } of azureDevOps.decorators) {

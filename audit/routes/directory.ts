@@ -110,7 +110,7 @@ export class Principals {
     const key = objectId.toLowerCase();
     if (key === this.world.production.pipeline?.toLowerCase()) return false;
     const trusts = this.#directory.principals[key]?.trusts ?? [];
-    return trusts.some(({ subject }) => this.trusts.repositoryOf(subject)?.[0].purpose === "experiments");
+    return trusts.some((trust) => this.trusts.isElsewhere(trust));
   }
 
   /** The node of a principal. */

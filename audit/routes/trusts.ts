@@ -42,6 +42,15 @@ export class Trusts {
     );
   }
 
+  /** Whether whoever trusts it runs what the experiments' pipelines run, though not behind production's gate. */
+  isElsewhere({ issuer, subject }: Trust): boolean {
+    const others = this.world.azureDevOps?.project.connections ?? [];
+    return (
+      this.repositoryOf(subject)?.[0].purpose === "experiments" ||
+      others.some((one) => one.issuer === issuer && one.subject === subject)
+    );
+  }
+
   /** The repository whose tokens begin like that, and what follows. Entra compares letter by letter. */
   repositoryOf(subject: string): [Repository, string] | undefined {
     const repository = this.world.github?.repositories.find(

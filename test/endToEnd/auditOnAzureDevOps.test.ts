@@ -5,8 +5,12 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { declaredArguments, exceptionsIn, locally } from "../../audit/audit";
+import { readRoles } from "../../audit/collect/azure";
+import { Reader } from "../../audit/collect/reader";
 import type { Target } from "../../audit/collect/world";
-import { exitCodeOf, exitCodes } from "../../audit/judge";
+import { declaredWorld } from "../../audit/declared";
+import { exitCodeOf, exitCodes, judge } from "../../audit/judge";
 import { placesOf, targetAt } from "../../audit/target";
 import { type AuditedId, controls, type ThreatId } from "../../facts/controls";
 import { commitOf } from "../../localcloud/clouds/azureDevOps/repository";
@@ -182,6 +186,42 @@ describe("npm run audit of a gate on Azure DevOps", () => {
     expect(other.routes.filter(({ verdict }) => verdict === "unreviewed").map(({ control }) => control)).toEqual([
       "audit-jobs",
     ]);
+  });
+
+  it("judges what the stack declares, and every setting of it that is loosened", async () => {
+    const { code, stdout, stderr } = await pulumi(place, declaredArguments(stack));
+    expect(code, stderr).toBe(0);
+    const preview = stdout.slice(stdout.indexOf("{"));
+    const subscription = "/subscriptions/5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
+    const declared = async (json: string) => {
+      const world = await locally(place.cloud)(async ({ azure }) =>
+        declaredWorld(json, stack, await readRoles(new Reader(), azure, subscription), new Date()),
+      );
+      return judge(world, exceptionsIn(contoso)).routes.map(({ verdict, who, control }) => [
+        verdict,
+        who.name,
+        control,
+      ]);
+    };
+    const reviewed = [writers, `${writers}-pipelines`].map((who) => ["reviewed", who, undefined]);
+    expect(await declared(preview)).toEqual(reviewed);
+    const loosened: Readonly<Record<string, readonly [was: string, becomes: string]>> = {
+      "environment-reviewers": ['"requesterCanApprove": false', '"requesterCanApprove": true'],
+      "branch-last-push": ['"lastPusherCannotApprove": true', '"lastPusherCannotApprove": false'],
+      "branch-code-owners": ['"autoReviewerIds"', '"pathFilters": ["/jobs/*"], "autoReviewerIds"'],
+      "branch-no-bypass": ['"PolicyExempt": "Deny"', '"PolicyExempt": "Allow"'],
+      "environment-branches": ['"verifyBranchProtection": true', '"verifyBranchProtection": false'],
+      "pipeline-not-editable": [
+        '"repositoryName": "contoso-fl/fl-experiments-pipelines"',
+        '"repositoryName": "contoso-fl/playground"',
+      ],
+      "workflow-inputs": ['"enforceSettableVar": true', '"enforceSettableVar": false'],
+    };
+    for (const [control, [was, becomes]] of Object.entries(loosened)) {
+      const changed = preview.replaceAll(was, becomes);
+      expect(changed, was).not.toBe(preview);
+      expect((await declared(changed)).map(([verdict, , of]) => [verdict, of])).toContainEqual(["unreviewed", control]);
+    }
   });
 
   it("believes a denial of a group that Entra has somebody in", async () => {

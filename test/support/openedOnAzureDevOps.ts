@@ -4,7 +4,7 @@ import type { AzureDevOps, Project, ProtectedResource, World } from "../../audit
 import type { Draft } from "./world";
 import type { Edit, Opened } from "./opened";
 import { administrators, changedOnAzureDevOps, issuer } from "./worldOnAzureDevOps";
-import { services, trust } from "./world";
+import { assignment, services, trust, workspace } from "./world";
 
 type Part<T> = (what: Draft<T>) => void;
 
@@ -468,6 +468,16 @@ export const openedOnAzureDevOps: Readonly<Record<string, Opened>> = {
     onDevOps(({ decorators }) => {
       decorators.push({ id: "acme.scanner", name: "Scanner" });
     }),
+  ),
+  "the principal of another connection, with a right in production": opens(
+    "T48",
+    "environments-apart",
+    "whoever uses the service connection second of contoso-fl",
+    "az role assignment delete --ids",
+    (world) => {
+      world.directory.principals[services.devPipeline]!.trusts = [trust("dev", "/eid1/second", { issuer })];
+      world.azure.assignments.push(assignment(services.devPipeline, "Contributor", workspace));
+    },
   ),
   "a public project": opens(
     "T15",

@@ -95,7 +95,7 @@ export function otherPipelines(
 ): Gap[] {
   const { kind, id, pipelines } = resource;
   const close = (body: unknown) =>
-    `az rest --method PATCH --resource ${azureDevOpsResource} --url '${url}/${project.name}/_apis/pipelines/pipelinePermissions/${kind}/${id}?api-version=7.1-preview.1' --body '${JSON.stringify(body)}'`;
+    `az rest --method PATCH --resource ${azureDevOpsResource} --url '${url}/${encodeURIComponent(project.name)}/_apis/pipelines/pipelinePermissions/${kind}/${id}?api-version=7.1-preview.1' --body '${JSON.stringify(body)}'`;
   const gap = (what: string, body: unknown) =>
     gapOf(resource, control, "uses it in a pipeline of its own", close(body))(what, `lets in ${what}`);
   if (pipelines === "all") return [gap("every pipeline", { allPipelines: { authorized: false } })];
