@@ -4,7 +4,7 @@
  */
 import type { AzureDevOps as Clients } from "../../clients/clouds";
 import type { Client } from "../../clients/client";
-import { organisationAt, pipelineName, submission, templatesRepository } from "../../facts/azureDevOps";
+import { nameFor, organisationAt, pipelineName, submission, templatesRepository } from "../../facts/azureDevOps";
 import { branchControlTask, checkKinds, policyKinds } from "../../facts/azureDevOpsRules";
 import { buildTokens, gitTokens, type ProtectedKind, protectedTokens } from "../../facts/azureDevOpsSecurity";
 import type {
@@ -296,10 +296,12 @@ async function readUses(look: Look, pipelines: readonly string[]): Promise<Prote
     // On Microsoft's machines nobody leaves anything behind.
     ...queues.filter(({ pool }) => pool?.isHosted !== true).map((one) => ({ ...one, kind: "queue" as const })),
   ];
+  const own: Partial<Record<ProtectedKind, string>> = { environment: "prod", variablegroup: nameFor("prod") };
   const used = await forEach(all, async ({ kind, id, name }) => {
     const named = { id: String(id), name };
     const leave = await readLeave(look, kind, named);
-    const ours = leave === "all" || leave.some((pipeline) => pipelines.includes(pipeline));
+    // Of what every pipeline may use, ours uses what is called like that; agents, whatever they are called.
+    const ours = leave === "all" ? (own[kind] ?? name) === name : leave.some((one) => pipelines.includes(one));
     return ours ? [await readResource(look, kind, named)] : [];
   });
   return used.flat();

@@ -53,7 +53,7 @@ const whoIs = async (descriptor: string) =>
 
 describe("Azure DevOps' permissions", () => {
   it("have the bits that Azure DevOps documents", () => {
-    // https://github.com/microsoft/azure-devops-extension-api, GitRepositoryPermissions; provider: resource_git_permissions_test.go
+    // As https://dev.azure.com/<organization>/_apis/securitynamespaces tells them.
     expect(maskOf("git", ["ForcePush"])).toBe(8);
     expect(maskOf("git", ["PolicyExempt"])).toBe(128);
     expect(maskOf("git", ["EditPolicies"])).toBe(2048);
