@@ -3,6 +3,7 @@
  * who owns the organisation and what was granted above, no stack declares.
  */
 import { assignmentsIn, identitiesIn, ownRoles, peopleIn } from "./declared/azure";
+import { azureDevOpsIn, groupsOnAzureDevOps } from "./declared/azureDevOps";
 import { principalsIn } from "./declared/directory";
 import { repositoriesIn } from "./declared/github";
 import { type Bag, Resources, text } from "./declared/preview";
@@ -54,7 +55,7 @@ export function declaredWorld(json: string, stack: string, roles: Azure["roles"]
       tenant: "",
       people: peopleIn(resources, "User"),
       groups: Object.fromEntries(
-        Object.keys(peopleIn(resources, "Group")).map((id) => [
+        [...Object.keys(peopleIn(resources, "Group")), ...groupsOnAzureDevOps(resources)].map((id) => [
           id,
           { name: `the group ${id}`, members: undefined, owners: [], privileged: false },
         ]),
@@ -66,5 +67,6 @@ export function declaredWorld(json: string, stack: string, roles: Azure["roles"]
       organisation: { login: owner, owners: [], apps: [] },
       repositories: repositoriesIn(resources, owner, [...principals.values()]),
     },
+    azureDevOps: azureDevOpsIn(resources),
   };
 }

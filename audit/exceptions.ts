@@ -10,6 +10,8 @@ export interface Exception {
   readonly who: string;
   /** The step by which the report knows it, or its id. */
   readonly through: string;
+  /** The stack whose production it is about; without it, every one's. */
+  readonly stack?: string | undefined;
   /** Of a group, everybody in it by name or id. Whoever else is in it is not accepted. */
   readonly people: readonly string[];
   readonly reason: string;
@@ -28,6 +30,7 @@ const schema = z.strictObject({
     z.strictObject({
       who: text("where the route begins, as `npm run audit` names it"),
       through: text("the first step of the route, as `npm run audit` names it"),
+      stack: text("the name of a stack, or none").optional(),
       people: z
         .array(text("the name or id of a person"), { error: "a list of everybody in the group" })
         .min(1, "at least one person, or no list")
@@ -49,7 +52,7 @@ export function readExceptions(yaml: string): Exception[] {
   return parsed.data.exceptions.map((exception) => ({ ...exception, people: exception.people ?? [] }));
 }
 
-const keys = ["exceptions", "who", "through", "people", "reason", "owner", "expires"];
+const keys = ["exceptions", "who", "through", "stack", "people", "reason", "owner", "expires"];
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.filter((part) => typeof part !== "symbol");
@@ -67,12 +70,17 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   });
 }
 
-function twice(exceptions: readonly { readonly who: string; readonly through: string }[]): Problem[] {
-  return exceptions.flatMap(({ who, through }, index) =>
-    exceptions.findIndex((other) => other.who === who && other.through === through) === index
+function twice(exceptions: readonly Pick<Exception, "who" | "through" | "stack">[]): Problem[] {
+  return exceptions.flatMap(({ who, through, stack }, index) =>
+    exceptions.findIndex((other) => other.who === who && other.through === through && other.stack === stack) === index
       ? []
       : [{ path: ["exceptions", index], needs: "a route that no other entry accepts", fix: "take one of the two out" }],
   );
+}
+
+/** Whether it is about the production of this stack. */
+export function isAbout({ stack }: Exception, judged: string): boolean {
+  return stack === undefined || stack === judged;
 }
 
 /** Whether it still counts at that time. */

@@ -1,6 +1,6 @@
 /** What is to be said of the routes: which pass the gate, which are accepted, and what closes the others. */
 import type { AuditedId } from "../facts/controls";
-import { type Exception, inForce } from "./exceptions";
+import { type Exception, inForce, isAbout } from "./exceptions";
 import type { Unknown, World } from "./model";
 import { type Refusal, type Route, search, type Step } from "./routes";
 import type { Person } from "./routes/graph";
@@ -32,8 +32,9 @@ export interface Judgement {
 
 export const verdicts = ["unreviewed", "unknown", "accepted", "reviewed"] as const;
 
-/** Judges the world. `exceptions` that have expired count as none. */
-export function judge(world: World, exceptions: readonly Exception[]): Judgement {
+/** Judges the world. Exceptions that have expired, or that are about another stack, count as none. */
+export function judge(world: World, all: readonly Exception[]): Judgement {
+  const exceptions = all.filter((exception) => isAbout(exception, world.stack));
   const { routes, refusals, needed, unknown } = search(world);
   const of = new Map(routes.map((route) => [route, exceptions.find((exception) => fits(exception, route))]));
   const accepted = (route: Route) => {

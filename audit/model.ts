@@ -16,6 +16,8 @@ export interface World {
   readonly directory: Directory;
   /** Undefined where nobody looked: a stack that is not deployed by GitHub. */
   readonly github?: GitHub | undefined;
+  /** Undefined where production's gate is not there. */
+  readonly azureDevOps?: AzureDevOps | undefined;
   /** What could not be read. It is never taken for absent. */
   readonly unknown: readonly Unknown[];
 }
@@ -373,4 +375,194 @@ export interface RunnerGroup {
   readonly workflows: readonly string[] | undefined;
   /** Names of its machines. */
   readonly machines: readonly string[];
+}
+
+/** An organisation of Azure DevOps, as far as production's gate lies in it. */
+export interface AzureDevOps {
+  /** Name of the organisation. */
+  readonly organisation: string;
+  /** Its address: `https://dev.azure.com/contoso-fl`. */
+  readonly url: string;
+  readonly project: Project;
+  /** Extensions that put steps of their own into every job. */
+  readonly decorators: readonly Extension[];
+  /** Everybody whom a right, a policy or a check names, and who is in those, by descriptor. */
+  readonly subjects: Readonly<Record<string, Subject>>;
+}
+
+export interface Extension {
+  /** `<publisher>.<extension>` */
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Subject {
+  readonly name: string;
+  /** `group`: one of Azure DevOps' own. `jobs`: as whom pipelines run. `stranger`: nobody told who that is. */
+  readonly kind: "group" | "entra" | "jobs" | "stranger";
+  /** Object id of a person, group or service principal in Entra. */
+  readonly objectId?: string | undefined;
+  /** Descriptors of those in a group; undefined where not shown. */
+  readonly members?: readonly string[] | undefined;
+  /** Of a group that Azure DevOps lets do everything, with what. */
+  readonly administers?: "project" | "organisation" | undefined;
+}
+
+/** Who may do what with a thing: its own list, then those of what it inherits from, the nearest first. */
+export type Access = readonly AccessList[];
+
+export interface AccessList {
+  /** What Azure DevOps calls it: `repoV2/<project>/<repository>`. */
+  readonly token: string;
+  readonly entries: readonly AccessEntry[];
+}
+
+export interface AccessEntry {
+  /** Descriptor. */
+  readonly subject: string;
+  /** Names of permissions. */
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+export interface Project {
+  readonly id: string;
+  readonly name: string;
+  readonly visibility: "private" | "organization" | "public";
+  /** The experiments' repository, and the one with the templates that its pipelines extend. */
+  readonly repositories: readonly GitRepository[];
+  /** Every policy of branches. */
+  readonly policies: readonly BranchPolicy[];
+  /** Those that may use the connection. */
+  readonly pipelines: readonly Pipeline[];
+  /** The service connection as which the pipeline becomes production's; undefined where it was not found. */
+  readonly gate: ServiceConnection | undefined;
+  /** Other service connections. */
+  readonly connections: readonly Connection[];
+  /** What else the gate's own pipeline uses: environments, groups of variables, agent queues. */
+  readonly uses: readonly ProtectedResource[];
+  readonly settings: PipelineSettings;
+}
+
+export interface GitRepository {
+  readonly id: string;
+  readonly name: string;
+  readonly purpose: "experiments" | "templates";
+  readonly defaultBranch: string;
+  readonly access: Access;
+  /** The default branch, and those that the gate lets in by name. */
+  readonly branches: readonly GitBranch[];
+}
+
+export interface GitBranch {
+  readonly name: string;
+  readonly access: Access;
+}
+
+export interface BranchPolicy {
+  readonly id: string;
+  /** Only `reviewers` and `owners` ask people. */
+  readonly kind: "reviewers" | "owners" | "other";
+  /** Whether it is on, and blocks. */
+  readonly inForce: boolean;
+  readonly scopes: readonly PolicyScope[];
+  /** Approvals that it asks for. */
+  readonly approvals: number;
+  /** Whether the author's own vote counts. */
+  readonly authorCounts: boolean;
+  /** Whether the vote of whoever pushed last counts. */
+  readonly lastPusherCounts: boolean;
+  /** Whether a push takes approvals away. */
+  readonly resets: boolean;
+  /** Whether it is about some paths alone. */
+  readonly partial: boolean;
+}
+
+export interface PolicyScope {
+  /** Undefined: every repository of the project. */
+  readonly repository: string | undefined;
+  /** `refs/heads/main`; undefined with `DefaultBranch`, or for every branch. */
+  readonly ref: string | undefined;
+  readonly match: "Exact" | "Prefix" | "DefaultBranch";
+}
+
+export interface Pipeline {
+  readonly id: string;
+  readonly name: string;
+  /** Path of its YAML; undefined of a classic one. */
+  readonly yaml: string | undefined;
+  /** Id of its repository. */
+  readonly repository: string | undefined;
+  /** Variables that whoever starts a run may set. */
+  readonly settable: readonly string[];
+  readonly access: Access;
+}
+
+/** What a pipeline needs leave for. */
+export interface ProtectedResource {
+  readonly kind: "endpoint" | "environment" | "variablegroup" | "queue";
+  readonly id: string;
+  readonly name: string;
+  /** Ids of the pipelines that may use it. */
+  readonly pipelines: "all" | readonly string[];
+  readonly checks: Checks;
+  readonly access: Access;
+}
+
+/** Checks that are on. */
+export interface Checks {
+  readonly branches: readonly BranchControl[];
+  readonly approvals: readonly ApprovalCheck[];
+  /** Each list is one check; a run must extend one of its templates. */
+  readonly templates: readonly (readonly RequiredTemplate[])[];
+}
+
+export interface BranchControl {
+  readonly id: string;
+  /** `refs/heads/main`, or a pattern. */
+  readonly allowed: readonly string[];
+  /** Whether each branch must have a policy. */
+  readonly verifies: boolean;
+  /** Whether a branch passes of which nobody knows that. */
+  readonly ignoresUnknown: boolean;
+}
+
+export interface ApprovalCheck {
+  readonly id: string;
+  /** How many people or groups are asked. */
+  readonly approvers: number;
+  /** Whether who starts a run may approve it. */
+  readonly selfReview: boolean;
+}
+
+export interface RequiredTemplate {
+  /** `<project>/<repository>` */
+  readonly repository: string;
+  /** `refs/heads/main` */
+  readonly ref: string;
+  readonly path: string;
+}
+
+/** A service connection, and whom a token of it names. */
+export interface Connection {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+export interface ServiceConnection extends Connection, ProtectedResource {
+  readonly kind: "endpoint";
+  /** Names of other projects that may use it too. */
+  readonly sharedWith: readonly string[];
+}
+
+/** Undefined where Azure DevOps did not show it. */
+export interface PipelineSettings {
+  /** Whether only variables that a pipeline says so of are set at the start of a run. */
+  readonly settableLimited: boolean | undefined;
+  /** Whether nobody makes a classic pipeline. */
+  readonly classicOff: boolean | undefined;
+  /** Whether jobs reach this project alone, and of it the repositories that their YAML names. */
+  readonly jobsScoped: boolean | undefined;
 }

@@ -4,6 +4,8 @@
  */
 import type { Unknown, World } from "./model";
 import { addAzure, placeOf } from "./routes/azure";
+import { addAzureDevOps } from "./routes/azureDevOps";
+import * as azureDevOpsStages from "./routes/azureDevOps/stages";
 import { Principals } from "./routes/directory";
 import { addGitHub } from "./routes/github";
 import { after, type Edge, Graph, type Node, type Way, Ways } from "./routes/graph";
@@ -63,11 +65,14 @@ function graphOf(world: World): { graph: Graph; principals: Principals; unknown:
   const unknown = [...world.unknown];
   const up = `pulumi up --refresh --stack ${world.stack}`;
   addEnds(graph);
-  const principals = new Principals(world, graph, new Trusts(graph, world.github, up), unknown);
+  const principals = new Principals(world, graph, new Trusts(graph, world, up), unknown);
   addAzure(graph, world, principals, unknown);
   addWorkspace(graph, world, up, principals);
   principals.administer();
   if (world.github !== undefined) addGitHub(graph, world.github, up, unknown);
+  if (world.azureDevOps !== undefined) {
+    addAzureDevOps(graph, world.azureDevOps, { principals, directory: world.directory, up, unknown });
+  }
   return { graph, principals, unknown };
 }
 
@@ -205,10 +210,16 @@ function refusedInWorkspace(graph: Graph, ways: Ways, { azure, production }: Wor
 }
 
 /** What leads on from the gates, the pipeline's and the deployers'; and what production's own identities may do. */
-function neededIn(graph: Graph, ways: Ways, { github, azure, production }: World, principals: Principals): Set<Edge> {
-  const jobs = (github?.repositories ?? []).flatMap((repository) =>
+function neededIn(graph: Graph, ways: Ways, world: World, principals: Principals): Set<Edge> {
+  const { github, azureDevOps, azure, production } = world;
+  const onGitHub = (github?.repositories ?? []).flatMap((repository) =>
     repository.gates.map((environment) => stages.job(graph, repository, environment)),
   );
+  const { project } = azureDevOps ?? {};
+  const jobs = [
+    ...onGitHub,
+    ...(project?.gate === undefined ? [] : [azureDevOpsStages.job(graph, project, project.gate)]),
+  ];
   const own = new Set([production.workspace, ...production.computes].map(({ id }) => id.toLowerCase()));
   const identities = azure.identities.filter(({ attached }) => attached.some((id) => own.has(id.toLowerCase())));
   return new Set([

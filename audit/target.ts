@@ -57,13 +57,24 @@ export function placesIn(text: string, stack: string): Places {
 export function targetAt(told: Places): Target {
   const { stack, environment, workspaceId: workspace, repository, pipelineClientId, trustedSubject, backend } = told;
   if (environment !== "production") throw new Unanswered(notProduction(stack, environment));
-  const { host, pathname } = new URL(repository);
-  const azureDevOps = /(^|\.)(dev\.azure|visualstudio)\.com$/.test(host);
   return {
-    ...{ stack, workspace, pipelineClientId, trustedSubject },
-    repository: azureDevOps ? undefined : pathname.slice(1),
-    backend,
+    ...{ stack, workspace, pipelineClientId, trustedSubject, backend },
+    repository: repositoryAt(new URL(repository)),
   };
+}
+
+/** The repository whose page that is. */
+function repositoryAt({ host, origin, pathname }: URL): Target["repository"] {
+  const parts = pathname
+    .split("/")
+    .filter((part) => part !== "")
+    .map(decodeURIComponent);
+  const [, old] = /^([^.]+)\.visualstudio\.com$/.exec(host) ?? [];
+  if (host !== "dev.azure.com" && old === undefined) return { on: "github", name: parts.join("/") };
+  // The older address has the organisation in its host: https://contoso.visualstudio.com/<project>/_git/<repository>
+  const [organisation = "", project = "", , name = ""] = old === undefined ? parts : [old, ...parts];
+  const url = old === undefined ? `${origin}/${organisation}` : `https://dev.azure.com/${organisation}`;
+  return { on: "azureDevOps", url, project, name };
 }
 
 async function answer<T>(stack: string, pulumi: Pulumi, schema: z.ZodType<T>, args: readonly string[]): Promise<T> {

@@ -20,11 +20,13 @@ export interface Clouds {
   readonly azureDevOps: (organisation: string) => AzureDevOps;
 }
 
-/** Azure DevOps keeps its people at another address than all else; paths begin with `/_apis/` or `/<project>/_apis/`. */
+/** Azure DevOps keeps its people, and what is installed, at other addresses than all else; paths begin with `/_apis/` or `/<project>/_apis/`. */
 export interface AzureDevOps {
   readonly organisation: Client;
   /** Users, groups, and who is in which. */
   readonly people: Client;
+  /** What is installed from the marketplace. */
+  readonly extensions: Client;
 }
 
 /** The real ones: signed in as `az login`, a federated token or a managed identity says, by GITHUB_TOKEN, and by AZDO_PERSONAL_ACCESS_TOKEN if it is set. */
@@ -46,6 +48,7 @@ export function realClouds(azureEnvironment?: unknown): Clouds {
       return {
         organisation: azureDevOps(organisation, authorization),
         people: azureDevOps(organisation.replace("//", "//vssps."), authorization),
+        extensions: azureDevOps(organisation.replace("//", "//extmgmt."), authorization),
       };
     },
   };
@@ -68,7 +71,7 @@ export function localClouds(address: string): Clouds {
     github: gitHub(address, token),
     azureDevOps: (organisation) => {
       const client = azureDevOps(`${address}/${organisationAt(organisation)}`, async () => `Bearer ${await bearer()}`);
-      return { organisation: client, people: client };
+      return { organisation: client, people: client, extensions: client };
     },
   };
 }

@@ -20,12 +20,12 @@ export const threats = {
     what: "An administrator, or somebody with a role of their own, steps over the branch's rules.",
     open: "Between two audits a bypass actor can come and go; GitHub's audit log shows it, unless the bypass is exempt from it.",
     azureDevops:
-      "A right past the policies that somebody gives to another group is not read by the provider; the audit must look.",
+      "A right past the policies that somebody gives to another group is not read by the provider: the audit finds it.",
   },
   T03: {
     what: "An administrator loosens a rule, merges, and puts it back.",
     open: "Owners of the organisation can; the audit names them, and GitHub's audit log shows what they do.",
-    azureDevops: "Administrators of the project and of the organisation can.",
+    azureDevops: "Administrators of the project and of the organisation can; the audit names them.",
   },
   T04: { what: "An author approves their own pull request." },
   T05: { what: "New commits slip in after the approval." },
@@ -65,7 +65,7 @@ export const threats = {
   T19: {
     what: "A workflow changed on a branch is run there, without any review.",
     open: "Between two audits somebody who administers the repository can let a further branch in.",
-    azureDevops: "Whether a machine other than the jobs' own may vote, only the audit would show.",
+    azureDevops: "Whether a machine other than the jobs' own may vote, the audit shows.",
   },
   T20: { what: "A job names an environment that GitHub then makes, without any rule." },
   T21: { what: "An environment open to 'protected branches' opens to all once no branch is protected." },
@@ -94,7 +94,8 @@ export const threats = {
   T30: {
     what: "An administrator skips the environment's rules.",
     open: "With `gate.acceptWithout: [noAdminBypass]`, which the output `acceptedRisks` tells.",
-    azureDevops: "Administrators of the project can take a check away; only the audit would show it.",
+    azureDevops:
+      "Administrators of the project can take a check away; the audit names them, and finds a check that is gone.",
   },
   T31: {
     what: "Who starts a production run approves it.",
@@ -102,11 +103,11 @@ export const threats = {
   },
   T32: {
     what: "Azure DevOps: a resource is authorised for every pipeline.",
-    open: "That every pipeline may use something as well, its provider does not read; only the audit would show it.",
+    open: "Between two audits somebody can let every pipeline use something as well: its provider does not read that.",
   },
   T33: {
     what: "Azure DevOps: a project member edits a pipeline, or makes one that uses the connection.",
-    open: "Administrators of the project can.",
+    open: "Administrators of the project can; the audit names them.",
   },
   T34: {
     what: "A job's token reaches further than its job.",
@@ -114,7 +115,7 @@ export const threats = {
   },
   T35: {
     what: "Azure DevOps: a classic pipeline ignores the checks.",
-    open: "Whoever may make pipelines can make one without YAML. The switch is for the audit to see; connections ask for their checks all the same.",
+    open: "Between two audits the switch can be off: no provider has it. Connections ask for their checks all the same.",
   },
   T36: {
     what: "Azure DevOps: a variable names the connection.",
@@ -127,7 +128,8 @@ export const threats = {
   T38: {
     what: "An action of somebody else turns malicious.",
     open: "Each is held to a commit; that the commit is a good one is for the reviewer of the workflow.",
-    azureDevops: "Which tasks may run at all is the organisation's setting, for the audit to see.",
+    azureDevops:
+      "Which tasks may run at all is the organisation's setting, which no documented interface shows; the template names those that run, and the audit finds extensions that add steps of their own.",
   },
   T39: {
     what: "The computer that runs the pipeline belongs to somebody else.",
@@ -923,6 +925,7 @@ const repository = {
     promise: "The experiments repository is private and cannot be forked.",
     kind: "input",
     threats: ["T15"],
+    remedy: "Make the project private; what the stack declares, a deployment sets back.",
     github: ["Repository visibility allowForking"],
     external: "CKV_GIT_1, legitify",
     azureDevops: ["Project visibility"],
@@ -1183,6 +1186,7 @@ const submission = {
     promise: "No input of a run names a ref, a path or a command.",
     kind: "lint",
     threats: ["T27"],
+    remedy: "The stack declares it: a deployment sets it back.",
     external: "CKV_GHA_7",
     azureDevops: [
       "ProjectPipelineSettings enforceSettableVar",
@@ -1319,12 +1323,14 @@ const azureDevops = {
     promise: "Connection, environment, pool and variables are authorised for one pipeline.",
     kind: "input",
     threats: ["T32"],
+    remedy: "Take the leave of every other pipeline away: no deployment sees it where the own one has it too.",
     azureDevops: ["PipelineAuthorization pipelineId", "VariableGroup allowAccess"],
   },
   "pipeline-not-editable": {
     promise: "No project member edits the pipeline, makes another one, or takes a check away.",
     kind: "input",
     threats: ["T33"],
+    remedy: "Take the right away; what the stack declares, a deployment sets back.",
     azureDevops: [
       "BuildDefinitionPermissions permissions.EditBuildDefinition permissions.DeleteBuildDefinition permissions.AdministerBuildPermissions",
       "ServiceendpointPermissions permissions.Use permissions.Administer",
@@ -1334,20 +1340,20 @@ const azureDevops = {
     promise: "Classic pipelines are off.",
     kind: "audit",
     threats: ["T35"],
-    built: false,
+    remedy: "Disable the creation of classic pipelines in the organisation's settings.",
     azureDevops: {
       none: "The switch is the organisation's and the project's, and no provider has it.",
       audit: "pipeline-classic-off",
     },
   },
   "tasks-restricted": {
-    promise: "Pipelines use the tasks that Microsoft ships, and those that the organisation installed on purpose.",
+    promise: "No extension puts steps of its own into every job, unless its publisher is accepted by name.",
     kind: "audit",
     threats: ["T38"],
-    built: false,
+    remedy: "Uninstall the extension, or accept its publisher by name.",
     external: "CICD-SEC-3",
     azureDevops: {
-      none: "The organisation's setting, which no provider has.",
+      none: "What is installed is the organisation's, and no provider has it.",
       audit: "tasks-restricted",
     },
   },
@@ -1422,13 +1428,15 @@ export function typesOf({ azure = [], entra = [], github = [] }: Control): strin
   ];
 }
 
-/** What is kept on Azure DevOps by whatever means: each needs a proof in test/controlsOnAzureDevOps.test.ts. */
+/** What is kept on Azure DevOps by whatever means, or found by the audit: each needs a proof in test/controlsOnAzureDevOps.test.ts. */
 export type AzureDevOpsControlId = {
   [Id in ControlId]: (typeof controls)[Id] extends {
     readonly azureDevops: Where | { readonly refusedBy: string } | { readonly lint: string };
   }
     ? Id
-    : never;
+    : Id extends keyof typeof azureDevops
+      ? Id
+      : never;
 }[ControlId];
 
 /** Whether the control is built; what cannot be closed is not. */

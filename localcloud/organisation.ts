@@ -121,7 +121,17 @@ export interface Organisation {
     readonly teams: readonly Team[];
   };
   /** The Azure DevOps organisation, connected to the tenant. */
-  readonly azureDevOps: { readonly url: string; readonly name: string; readonly id: string };
+  readonly azureDevOps: {
+    readonly url: string;
+    readonly name: string;
+    readonly id: string;
+    /** Object ids of its Project Collection Administrators. */
+    readonly administrators: readonly string[];
+    /** Whether classic pipelines may be made. */
+    readonly classicPipelines: boolean;
+    /** Extensions that put steps into every job, as `<publisher>.<extension>`. */
+    readonly decorators: readonly string[];
+  };
 }
 
 const people: Person[] = [
@@ -258,5 +268,8 @@ export const contoso: Organisation = {
     url: "https://dev.azure.com/contoso-fl",
     name: "contoso-fl",
     id: "7c1f5a90-3d2e-4b6c-8f10-5e7a9c2b4d68",
+    administrators: [freya],
+    classicPipelines: false,
+    decorators: [],
   },
 };

@@ -7,6 +7,7 @@ import { accessRoutes } from "./clouds/azure/accessRest";
 import { permissionRoutes } from "./clouds/azure/permissions";
 import { armError, armRoutes } from "./clouds/azure/rest";
 import { subscriptionRoutes } from "./clouds/azure/subscription";
+import { accessRoutes as azureDevOpsAccessRoutes } from "./clouds/azureDevOps/accessRest";
 import { azureDevOpsRoutes } from "./clouds/azureDevOps/rest";
 import type { Answer, Route } from "./clouds/behaviour";
 import { deployerRoutes } from "./clouds/entra/deployer";
@@ -34,6 +35,7 @@ const routes: readonly Route[] = [
   ...deployerRoutes,
   ...directoryRoutes,
   ...azureDevOpsRoutes,
+  ...azureDevOpsAccessRoutes,
   ...[...githubRoutes, ...organisationRoutes, ...repositoryRoutes, ...githubAccessRoutes].map(onGitHub),
 ];
 

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 
 import { accessTampers } from "./accessTampers";
+import { azureDevOpsTampers } from "./azureDevOpsTampers";
 import { principals } from "./clouds/azure/access";
 import { assignment, storageAccount } from "./clouds/azure/arm";
 import { securityGroup, type SecurityGroupInputs } from "./clouds/azure/network";
@@ -238,6 +239,7 @@ const tampers: Readonly<Record<string, Tamper>> = {
     run: (cloud, [part = "", path = ""]) => change(cloud, standing(cloud, part), path, undefined),
   },
   ...accessTampers,
+  ...azureDevOpsTampers,
   ...Object.fromEntries(
     Object.entries(changes).map(([name, { arguments: expected, what, apply }]): [string, Tamper] => [
       name,

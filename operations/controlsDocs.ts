@@ -99,7 +99,7 @@ function howOnAzureDevOps(how: OnAzureDevOps): string {
   if ("refusedBy" in how) return refusals(how.refusedBy).join();
   if ("lint" in how) return `the pipeline itself: ${how.lint}`;
   const { none, audit } = how;
-  return `**no control.** ${none}${audit === undefined ? "" : ` For the audit: [${audit}](#${audit})`}`;
+  return `**no control.** ${none}${audit === undefined ? "" : ` The audit looks: [${audit}](#${audit})`}`;
 }
 
 /** A list tells itself from the other ways; TypeScript does not see it of a read-only one. */
@@ -173,7 +173,9 @@ const azureDevOpsIntroduction = `## On Azure DevOps
 The promises are the same with \`gate.platform: azureDevOps\`; what is not listed here is held on Azure, in Entra, or by
 settings that both platforms share. What is held is proven over \`Pulumi.prod-azuredevops.yaml\` and the submission's pipelines
 in [test/controlsOnAzureDevOps.test.ts](../test/controlsOnAzureDevOps.test.ts), by the same name; where Azure DevOps or its
-provider has no control, it says so, and which check of the audit is to look: **the audit does not look at Azure DevOps yet**.
+provider has no control, it says so, and which check of the audit looks. What the audit finds there is proven by one edit of a
+clean world each in [test/audit/azureDevOps.test.ts](../test/audit/azureDevOps.test.ts), and by one change of the local
+Azure DevOps each in [test/endToEnd/auditOnAzureDevOps.test.ts](../test/endToEnd/auditOnAzureDevOps.test.ts).
 Types are the azuredevops provider's, with a module azure-native's.`;
 
 const threatsIntroduction = `# Threats

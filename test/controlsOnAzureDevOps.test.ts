@@ -10,14 +10,22 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
 import { judge } from "../config";
-import { type AzureDevOpsControlId, type Control, controls, type OnAzureDevOps } from "../facts/controls";
+import {
+  type AuditedId,
+  type AzureDevOpsControlId,
+  type Control,
+  controls,
+  type OnAzureDevOps,
+} from "../facts/controls";
 import { Refusal, settingOf } from "../problems";
 import { AzurePipelines } from "./experiments/azurePipelines";
 import { created } from "./support/mocks";
+import { foundOnAzureDevOps, newsOnAzureDevOps, openedOnAzureDevOps } from "./support/openedOnAzureDevOps";
 import { breaches } from "./support/pipelines";
 import { examples, runBootstrapOnAzureDevOps, runExample, runProgram, settingsOf, standingIn } from "./support/program";
 import { type Registered, registeredBy } from "./support/registered";
 import { root } from "./support/root";
+import { changedOnAzureDevOps } from "./support/worldOnAzureDevOps";
 
 type Bag = Readonly<Record<string, unknown>>;
 
@@ -152,6 +160,15 @@ const writersWaitForRules = () => {
     }
   }
 };
+
+/** The audit finds whatever breaks this promise, and nothing of the kind where nobody broke it. */
+function audited(control: AuditedId): void {
+  const ways = Object.values(openedOnAzureDevOps).filter((way) => way.control === control);
+  expect(ways).not.toEqual([]);
+  for (const way of ways) expect(foundOnAzureDevOps(way)).toMatchObject({ control, verdict: "unreviewed" });
+  expect(newsOnAzureDevOps(changedOnAzureDevOps())).toEqual([]);
+}
+
 const connectionAlone = () => {
   each("ServiceEndpointAzureRM", { serviceEndpointAuthenticationScheme: "WorkloadIdentityFederation" });
   for (const stack of both) {
@@ -476,6 +493,7 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
       for (const { name, inputs } of all("PipelineAuthorization", stack))
         expect(inputs.pipelineId, name).toBeGreaterThan(0);
     }
+    audited("pipeline-authorised-singly");
   },
   "pipeline-not-editable": () => {
     each(
@@ -486,6 +504,13 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
     for (const stack of both) {
       expect(all("BuildDefinitionPermissions", stack)).toHaveLength(4 * all("BuildDefinition", stack).length);
     }
+    audited("pipeline-not-editable");
+  },
+  "pipeline-classic-off": () => {
+    audited("pipeline-classic-off");
+  },
+  "tasks-restricted": () => {
+    audited("tasks-restricted");
   },
 };
 

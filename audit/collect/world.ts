@@ -1,7 +1,18 @@
 /** Reads the world: production first, then whoever has a right that leads there, then whoever may become them. */
 import type { Clouds } from "../../clients/clouds";
 import { issuer } from "../../facts/github";
-import type { Azure, Directory, GitHub, Job, ManagedIdentity, Production, State, Trust, World } from "../model";
+import type {
+  Azure,
+  AzureDevOps,
+  Directory,
+  GitHub,
+  Job,
+  ManagedIdentity,
+  Production,
+  State,
+  Trust,
+  World,
+} from "../model";
 import { holders } from "../routes/azure";
 import {
   containerIn,
@@ -14,6 +25,7 @@ import {
   readSubscriptions,
   subscriptionOf,
 } from "./azure";
+import { commitsOnAzureDevOps, readAzureDevOps } from "./azureDevOps";
 import { DirectoryReader } from "./directory";
 import { readOrganisation, readRepository, reviewedCommits, type Wanted } from "./github";
 import { Reader } from "./reader";
@@ -23,13 +35,27 @@ export interface Target {
   readonly stack: string;
   /** ARM id of the workspace. */
   readonly workspace: string;
-  /** The experiments repository with its owner; undefined where it is not on GitHub. */
-  readonly repository: string | undefined;
+  /** The experiments repository. */
+  readonly repository: OnGitHub | OnAzureDevOps;
   readonly pipelineClientId: string;
   /** The subject that the pipeline trusts. */
   readonly trustedSubject: string;
   /** The address of the stack's backend, as `pulumi whoami` tells it. */
   readonly backend: string;
+}
+
+export interface OnGitHub {
+  readonly on: "github";
+  /** With its owner: `contoso-fl/fl-experiments`. */
+  readonly name: string;
+}
+
+export interface OnAzureDevOps {
+  readonly on: "azureDevOps";
+  /** Address of the organisation: `https://dev.azure.com/contoso-fl`. */
+  readonly url: string;
+  readonly project: string;
+  readonly name: string;
 }
 
 export async function collect(target: Target, clouds: Clouds, at: Date): Promise<World> {
@@ -53,14 +79,20 @@ export async function collect(target: Target, clouds: Clouds, at: Date): Promise
   const production: Production = { ...estate.production, pipeline, state, jobs: [], schedules: [] };
 
   const azure = await rightsOfHolders(reader, clouds, production, estate, attachments, directory);
+  const azureDevOps = await readAzureDevOpsOf(reader, clouds, target);
+  const onAzureDevOps = Object.values(azureDevOps?.subjects ?? {}).flatMap(({ objectId }) => objectId ?? []);
   const makers = [...estate.jobs, ...estate.schedules].flatMap(({ by = "" }) => (isGuid(by) ? [by] : []));
-  const people = await directory.read(makers);
+  const people = await directory.read([...makers, ...onAzureDevOps]);
   const trusts = [...azure.identities, ...Object.values(people.principals)].flatMap((one) => one.trusts);
   const gitHub = await readGitHub(reader, github, target, trusts);
   const experiments = gitHub?.repositories.find(({ purpose }) => purpose === "experiments");
   const commits = [...new Set(estate.jobs.flatMap(({ commit }) => commit ?? []))];
-  const reviewed =
-    experiments === undefined ? new Set<string>() : await reviewedCommits(reader, github, experiments, commits);
+  const reviewed = new Set([
+    ...(experiments === undefined ? [] : await reviewedCommits(reader, github, experiments, commits)),
+    ...(azureDevOps === undefined
+      ? []
+      : await commitsOnAzureDevOps(reader, clouds.azureDevOps(azureDevOps.url), azureDevOps, commits)),
+  ]);
   const made = makersIn(people, azure.identities);
   return {
     stack: target.stack,
@@ -77,6 +109,7 @@ export async function collect(target: Target, clouds: Clouds, at: Date): Promise
     azure,
     directory: people,
     github: gitHub,
+    azureDevOps,
     unknown: reader.unknown,
   };
 }
@@ -131,18 +164,26 @@ async function readGitHub(
   { repository, trustedSubject }: Target,
   trusts: readonly Trust[],
 ): Promise<GitHub | undefined> {
-  if (repository === undefined) {
-    reader.note("who may become the pipeline through Azure DevOps", "the audit does not read Azure DevOps yet");
-    return undefined;
-  }
-  const [login = ""] = repository.split("/");
+  if (repository.on !== "github") return undefined;
+  const [login = ""] = repository.name.split("/");
   const organisation = await readOrganisation(reader, github, login);
   const repositories = await Promise.all(
-    wantedBy(repository, trustedSubject, trusts).map((wanted) =>
+    wantedBy(repository.name, trustedSubject, trusts).map((wanted) =>
       readRepository(reader, github, wanted, organisation.owners),
     ),
   );
   return { organisation, repositories: repositories.filter((one) => one !== undefined) };
+}
+
+/** The project on Azure DevOps that has the gate, if one does. */
+async function readAzureDevOpsOf(
+  reader: Reader,
+  clouds: Clouds,
+  { repository, trustedSubject }: Target,
+): Promise<AzureDevOps | undefined> {
+  if (repository.on !== "azureDevOps") return undefined;
+  const { url, project, name } = repository;
+  return readAzureDevOps(reader, clouds.azureDevOps(url), { url, project, repository: name, trustedSubject });
 }
 
 /** Where the state lies, by the address of its backend. */

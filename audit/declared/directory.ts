@@ -1,5 +1,6 @@
 /** Applications that a stack declares in Entra. */
 import type { ServicePrincipal, Trust } from "../model";
+import { connectionType } from "./azureDevOps";
 import { type Declared, type Resources, text } from "./preview";
 
 const applicationType = "azuread:index/application:Application";
@@ -44,8 +45,13 @@ function trustsOf(resources: Resources, application: Declared): Trust[] {
   return resources
     .of(type)
     .filter(({ waits }) => waits["applicationId"]?.includes(application.urn) === true)
-    .map(({ inputs, urn }): Trust => {
+    .map(({ inputs, urn, waits }): Trust => {
       const name = text(inputs["displayName"]) ?? urn;
+      // A service connection gets its subject when it is made: until then, its urn stands for that.
+      const [connection] = resources.of(connectionType).filter((one) => waits["subject"]?.includes(one.urn));
+      if (connection !== undefined) {
+        return { id: urn, name, issuer: connection.urn, subject: connection.urn, expression: false };
+      }
       // The repository gets its number when it is made. Its environment is the one whose jobs are told the application.
       const place = resources
         .github("ActionsEnvironmentVariable")

@@ -60,13 +60,21 @@ export class Resources {
   }
 
   github(type: string): readonly Declared[] {
-    return this.of(`github:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`);
+    return this.of(bridged("github", type));
+  }
+
+  azureDevOps(type: string): readonly Declared[] {
+    return this.of(bridged("azuredevops", type));
   }
 
   /** The resources of `type` that a property of `one` waits for. */
   behind(one: Declared, property: string, type: string): readonly Declared[] {
     const urns = one.waits[property] ?? [];
     return this.of(type).filter(({ urn }) => urns.includes(urn));
+  }
+
+  behindOnAzureDevOps(one: Declared, property: string, type: string): readonly Declared[] {
+    return this.behind(one, property, bridged("azuredevops", type));
   }
 
   /** The ARM id that a resource will have. */
@@ -86,6 +94,10 @@ export class Resources {
     return this.#subscription;
   }
 }
+
+/** Pulumi's token of a bridged provider's type. */
+const bridged = (provider: string, type: string) =>
+  `${provider}:index/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
 
 /** A text that is known already. */
 export function text(value: unknown): string | undefined {

@@ -94,12 +94,23 @@ export class Principals {
     return [this.#directory.people, this.#directory.groups].some((all) => Object.hasOwn(all, key));
   }
 
+  /** Everybody behind an object id, services left out; undefined where a group does not show its members. */
+  peopleIn(objectId: string): Person[] | undefined {
+    const key = objectId.toLowerCase();
+    if (this.#directory.groups[key] !== undefined) {
+      const { people, shown } = this.#inside(key);
+      return shown ? people : undefined;
+    }
+    const name = this.#directory.people[key];
+    return name === undefined ? [] : [{ id: key, name }];
+  }
+
   /** Whether it is the pipeline of another environment. */
   servesElsewhere(objectId: string): boolean {
     const key = objectId.toLowerCase();
     if (key === this.world.production.pipeline?.toLowerCase()) return false;
     const trusts = this.#directory.principals[key]?.trusts ?? [];
-    return trusts.some(({ subject }) => this.trusts.repositoryOf(subject)?.[0].purpose === "experiments");
+    return trusts.some((trust) => this.trusts.isElsewhere(trust));
   }
 
   /** The node of a principal. */

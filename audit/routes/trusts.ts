@@ -1,7 +1,8 @@
 /** Whom a federated credential takes for the identity that has it. */
 import type { AuditedId } from "../../facts/controls";
 import { issuer as gitHubIssuer } from "../../facts/github";
-import type { GitHub, Repository, Trust } from "../model";
+import type { Project, Repository, Trust, World } from "../model";
+import * as azureDevOpsStages from "./azureDevOps/stages";
 import type { Graph } from "./graph";
 import { whoever } from "./people";
 import * as stages from "./stages";
@@ -9,7 +10,7 @@ import * as stages from "./stages";
 export class Trusts {
   constructor(
     private readonly graph: Graph,
-    private readonly github: GitHub | undefined,
+    private readonly world: Pick<World, "github" | "azureDevOps">,
     private readonly up: string,
   ) {}
 
@@ -27,7 +28,10 @@ export class Trusts {
   }
 
   /** The node of whoever gets a token with that subject. */
-  #bearer({ issuer, subject, expression }: Trust): string {
+  #bearer(trust: Trust): string {
+    const { issuer, subject, expression } = trust;
+    const connected = bearerOnAzureDevOps(this.graph, this.world.azureDevOps?.project, trust);
+    if (connected !== undefined) return connected;
     const found = issuer === gitHubIssuer && !expression ? this.repositoryOf(subject) : undefined;
     if (found !== undefined) return bearerIn(this.graph, ...found, this.up);
     // Whatever is not a subject of a repository that was looked at: another one, a pattern, another issuer.
@@ -38,9 +42,18 @@ export class Trusts {
     );
   }
 
+  /** Whether whoever trusts it runs what the experiments' pipelines run, though not behind production's gate. */
+  isElsewhere({ issuer, subject }: Trust): boolean {
+    const others = this.world.azureDevOps?.project.connections ?? [];
+    return (
+      this.repositoryOf(subject)?.[0].purpose === "experiments" ||
+      others.some((one) => one.issuer === issuer && one.subject === subject)
+    );
+  }
+
   /** The repository whose tokens begin like that, and what follows. Entra compares letter by letter. */
   repositoryOf(subject: string): [Repository, string] | undefined {
-    const repository = this.github?.repositories.find(
+    const repository = this.world.github?.repositories.find(
       (one) => subject === one.subject || subject.startsWith(`${one.subject}:`),
     );
     return repository && [repository, subject.slice(repository.subject.length + 1)];
@@ -72,4 +85,20 @@ function bearerIn(graph: Graph, repository: Repository, context: string, up: str
   return branch !== undefined && known && repository.claims === undefined
     ? stages.commit(graph, repository, branch)
     : stages.writers(graph, repository);
+}
+
+/** Where a job stands that has a token of a service connection of the project. */
+function bearerOnAzureDevOps(
+  graph: Graph,
+  project: Project | undefined,
+  { issuer, subject, expression }: Trust,
+): string | undefined {
+  if (project === undefined || expression) return undefined;
+  const names = (one: { issuer: string; subject: string }) => one.issuer === issuer && one.subject === subject;
+  if (project.gate !== undefined && names(project.gate)) return azureDevOpsStages.job(graph, project, project.gate);
+  const other = project.connections.find(names);
+  // What stands before it nobody looked at.
+  return (
+    other && whoever(graph, `connection ${other.id}`, `uses the service connection ${other.name} of ${project.name}`)
+  );
 }

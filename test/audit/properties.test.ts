@@ -22,6 +22,8 @@ import {
   workspace,
 } from "../support/world";
 
+import { changedOnAzureDevOps } from "../support/worldOnAzureDevOps";
+
 const roles = [
   ...["Owner", "Contributor", "Reader", "User Access Administrator", "AzureML Data Scientist", "AcrPush"],
   ...["Managed Identity Operator", "Storage Blob Data Contributor", "Storage Account Key Operator Service Role"],
@@ -169,6 +171,95 @@ test("a group within groups is as good as its people in the outermost one", () =
           .sort();
       const unowned = (which: Told) => ({ ...which, owners: [] });
       expect(peopleOf(routesOf(worldOf(unowned(flattened))))).toEqual(peopleOf(routesOf(worldOf(unowned(one)))));
+    }),
+  );
+});
+
+interface AllowedOnAzureDevOps {
+  readonly subject: string;
+  readonly permission: string;
+  readonly thing: "branch" | "connection" | "pipeline" | "queue";
+  readonly list: number;
+}
+
+const allowed: fc.Arbitrary<AllowedOnAzureDevOps> = fc.record({
+  subject: fc.constantFrom(
+    "aad.emre",
+    "aadgp.release",
+    "aadgp.scientists",
+    "svc.project",
+    "vssgp.builders",
+    "vssgp.inner",
+  ),
+  permission: fc.constantFrom(
+    ...["PolicyExempt", "EditPolicies", "PullRequestContribute", "GenericContribute"],
+    ...["Administer", "Use", "EditBuildDefinition", "Manage"],
+  ),
+  thing: fc.constantFrom("branch", "connection", "pipeline", "queue"),
+  list: fc.nat({ max: 1 }),
+});
+const inInner = fc.uniqueArray(fc.constantFrom("aad.emre", "aadgp.release", "vssgp.contributors", "vssgp.builders"));
+
+function worldOnAzureDevOps(given: readonly AllowedOnAzureDevOps[], inner: readonly string[], turned = false): World {
+  return changedOnAzureDevOps(({ azureDevOps }) => {
+    const { project, subjects } = azureDevOps!;
+    // In circles too.
+    subjects["vssgp.inner"] = { name: "inner", kind: "group", members: [...inner] };
+    subjects["vssgp.contributors"]!.members!.push("vssgp.inner");
+    const lists = {
+      branch: project.repositories[0]!.branches[0]!.access,
+      connection: project.gate!.access,
+      pipeline: project.pipelines[0]!.access,
+      queue: project.uses[2]!.access,
+    };
+    for (const { subject, permission, thing, list } of given) {
+      lists[thing][list]!.entries.push({ subject, allow: [permission], deny: [] });
+    }
+    if (!turned) return;
+    for (const access of Object.values(lists)) for (const { entries } of access) entries.reverse();
+    for (const subject of Object.values(subjects)) subject.members?.reverse();
+    azureDevOps!.subjects = Object.fromEntries(Object.entries(subjects).reverse());
+  });
+}
+
+test("one permission more on Azure DevOps takes no route away, and makes none better", () => {
+  fc.assert(
+    fc.property(fc.array(allowed, { maxLength: 6 }), inInner, allowed, (given, inner, more) => {
+      const before = routesOf(worldOnAzureDevOps(given, inner));
+      const after = routesOf(worldOnAzureDevOps([...given, more], inner));
+      for (const [key, route] of before) {
+        expect(after.has(key), key).toBe(true);
+        const verdict = after.get(key)?.verdict ?? "reviewed";
+        expect(severity.indexOf(verdict)).toBeGreaterThanOrEqual(severity.indexOf(route.verdict));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("in which order Azure DevOps tells its lists and groups makes no difference", () => {
+  const inOrder = (routes: Map<string, Judged>) => [...routes].map(([key, { verdict }]) => [key, verdict]).sort();
+  fc.assert(
+    fc.property(fc.array(allowed, { maxLength: 6 }), inInner, (given, inner) => {
+      const told = routesOf(worldOnAzureDevOps(given, inner));
+      expect(inOrder(routesOf(worldOnAzureDevOps(given, inner, true)))).toEqual(inOrder(told));
+    }),
+  );
+});
+
+test("a denial in the nearest list takes the permission away, whoever allows it above", () => {
+  const entries = fc.subarray(["vssgp.inner", "vssgp.contributors", "aadgp.release"], { minLength: 1 });
+  fc.assert(
+    fc.property(entries, (allowing) => {
+      const world = changedOnAzureDevOps(({ azureDevOps }) => {
+        const { project, subjects } = azureDevOps!;
+        subjects["vssgp.inner"] = { name: "inner", kind: "group", members: ["aadgp.release"] };
+        subjects["vssgp.contributors"]!.members!.push("vssgp.inner");
+        const [nearest, own] = project.repositories[0]!.branches[0]!.access;
+        for (const subject of allowing) own!.entries.push({ subject, allow: ["PolicyExempt"], deny: [] });
+        nearest!.entries.push({ subject: "vssgp.inner", allow: [], deny: ["PolicyExempt"] });
+      });
+      expect([...routesOf(world).values()].filter(({ verdict }) => verdict === "unreviewed")).toHaveLength(1);
     }),
   );
 });

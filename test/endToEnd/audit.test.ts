@@ -1,6 +1,6 @@
 /** Each way in that somebody opens behind Pulumi's back, read from the clouds' own interfaces as the real ones would be. */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, inject, it } from "vitest";
 import { declaredArguments, exceptionsIn, locally } from "../../audit/audit";
 import { readRoles } from "../../audit/collect/azure";
 import { Reader } from "../../audit/collect/reader";
-import { collect, type Target } from "../../audit/collect/world";
+import type { Target } from "../../audit/collect/world";
 import { declaredWorld } from "../../audit/declared";
 import { exitCodeOf, exitCodes, judge, type Judgement } from "../../audit/judge";
 import { placesOf, targetAt } from "../../audit/target";
@@ -17,7 +17,7 @@ import { type AuditedId, controls, type ThreatId } from "../../facts/controls";
 import { placeAt } from "../../localcloud/place";
 import { pulumi } from "../../localcloud/pulumi";
 import { Store } from "../../localcloud/store";
-import { tamperWith } from "../../localcloud/tamper";
+import { audited as auditedCopy } from "../support/audited";
 import { freshLocal, landedCopy, type Local } from "../support/local";
 import { contoso, root } from "../support/root";
 
@@ -296,24 +296,7 @@ describe("npm run audit", () => {
     target = targetAt(await placesOf("prod", (args) => pulumi(placeAt(inject("landed")), args)));
   });
 
-  /** The judgement of a copy of the landed clouds, after these tampers. No engine runs. */
-  async function audited(...tampers: readonly (readonly string[])[]): Promise<Judgement> {
-    const directory = mkdtempSync(join(tmpdir(), "federated-mlops-audit-"));
-    try {
-      const { cloud } = placeAt(directory);
-      for (const end of ["", "-wal", "-shm"]) {
-        const file = `${placeAt(inject("landed")).cloud}${end}`;
-        if (existsSync(file)) cpSync(file, `${cloud}${end}`);
-      }
-      const clouds = new Store(cloud);
-      for (const tamper of tampers) tamperWith(clouds, tamper);
-      clouds.close();
-      const world = await locally(cloud)((those) => collect(target, those, new Date()));
-      return judge(world, exceptionsIn(contoso));
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
-  }
+  const audited = (...tampers: readonly (readonly string[])[]) => auditedCopy(inject("landed"), target, tampers);
 
   it("finds of an untouched cloud what is reviewed, what is accepted by name, and nothing else", async () => {
     const judgement = await audited();

@@ -531,7 +531,7 @@ describe("what the doctor is not told", () => {
   const refuse = (status: number) => (path: string) => Promise.reject(new Unreadable(path, status, "no"));
   const deaf = (status: number): Clouds => {
     const client = { get: refuse(status), list: refuse(status), ask: refuse(status) };
-    const azureDevOps = () => ({ organisation: client, people: client });
+    const azureDevOps = () => ({ organisation: client, people: client, extensions: client });
     return { azure: client, graph: client, github: client, azureDevOps };
   };
 

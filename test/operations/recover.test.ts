@@ -136,6 +136,7 @@ describe("the table of natural keys", () => {
     const armTypes = existsSync(table) ? (JSON.parse(readFileSync(table, "utf8")) as string[][]) : [];
     const asked: string[] = [];
     const none = () => Promise.reject(new Error("nothing else is asked"));
+    const reader = { get: none, list: none };
     const clouds = {
       azure: {
         get: (path: string) => {
@@ -145,9 +146,9 @@ describe("the table of natural keys", () => {
         list: none,
         ask: none,
       },
-      graph: { get: none, list: none },
-      github: { get: none, list: none },
-      azureDevOps: () => ({ organisation: { get: none, list: none }, people: { get: none, list: none } }),
+      graph: reader,
+      github: reader,
+      azureDevOps: () => ({ organisation: reader, people: reader, extensions: reader }),
     };
     for (const [token, row] of Object.entries(naturalKeys)) {
       if (!token.startsWith("azure-native:") || !("key" in row)) continue;
@@ -249,7 +250,7 @@ describe("recover", () => {
     const begun = [resource(account, "store", store1), resource(application, "app", app)];
     const silent = (path: string) => Promise.reject(new Unreadable(path, 403, "no right"));
     const reader = { get: silent, list: silent };
-    const azureDevOps = () => ({ organisation: reader, people: reader });
+    const azureDevOps = () => ({ organisation: reader, people: reader, extensions: reader });
     const clouds = { azure: { ...reader, ask: silent }, graph: reader, github: reader, azureDevOps };
     const { code, text, ran } = await recovering({ begun, clouds }, true);
     expect(code).toBe(exitCodes.couldNotTell);

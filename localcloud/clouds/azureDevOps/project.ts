@@ -1,7 +1,8 @@
 /** Projects, who is in them, and what holds for everything that lies in one. Texts are from memory where no source stands. */
 import { createHash } from "node:crypto";
 
-import type { Row } from "../../store";
+import type { Organisation } from "../../organisation";
+import type { Row, Store } from "../../store";
 import { principals } from "../azure/access";
 import type { Bag, Cloud, Refusal } from "../behaviour";
 
@@ -35,6 +36,8 @@ export const numbered = (seed: string, cloud: Cloud) => String(Number.parseInt(c
 
 /** Names of groups, pipelines and the like are one in their project whatever their case. */
 export const same = (left: unknown, right: unknown) => String(left).toLowerCase() === String(right).toLowerCase();
+
+export const standing = (store: Store, of: string) => store.rows(of).filter(({ state }) => state === "live");
 
 /** The project of this id or name. */
 export const findProject = (idOrName: string, cloud: Cloud): Row | undefined =>
@@ -85,7 +88,7 @@ const builtInGroups = ["Readers", "Contributors", "Build Administrators", "Proje
 const organisationGroups = ["Project Collection Administrators", "Project Collection Build Service Accounts"];
 
 /** A descriptor as Azure DevOps makes it: who keeps it, and something opaque. */
-const descriptorOf = (kind: "vssgp" | "aadgp" | "aadsp" | "svc", seed: string) =>
+const descriptorOf = (kind: "vssgp" | "aadgp" | "aad" | "aadsp" | "svc", seed: string) =>
   `${kind}.${createHash("sha256").update(seed.toLowerCase()).digest("base64url").slice(0, 32)}`;
 
 export const groupIdOf = (descriptor: string) => guid(descriptor);
@@ -106,8 +109,20 @@ export function groupsThere(projectId: string | undefined): { name: string; desc
   return known.map((name) => ({ name, descriptor: descriptorOf("vssgp", `${projectId ?? ""}/${name}`) }));
 }
 
+export const personDescriptor = (objectId: string) => descriptorOf("aad", objectId);
+
+/** Whoever runs Pulumi. */
+export const deployerDescriptor = ({ deployer: { kind, objectId } }: Organisation) =>
+  kind === "User" ? personDescriptor(objectId) : descriptorOf("aadsp", objectId);
+
+/** As whom jobs run that may reach every project. */
+export const organisationJobs = ({ azureDevOps: { id, name } }: Organisation) => ({
+  descriptor: descriptorOf("svc", id),
+  displayName: `Project Collection Build Service (${name})`,
+});
+
 /** As whom jobs of the project run. */
-export const buildServiceOf = (row: Row, { organisation }: Cloud) => ({
+export const buildServiceOf = (row: Row, { organisation }: Pick<Cloud, "organisation">) => ({
   descriptor: descriptorOf("svc", row.id),
   displayName: `${String(row.inputs["name"])} Build Service (${organisation.azureDevOps.name})`,
   principalName: row.id,

@@ -25,6 +25,7 @@ import {
   queue,
   same,
   serviceEndpoint,
+  standing,
   variableGroup,
 } from "./project";
 import { commitOf, policiesOf } from "./repository";
@@ -65,14 +66,14 @@ interface Asked {
   readonly query: Bag;
 }
 
-function onProject(path: string, answer: (asked: Asked) => Answer): Route {
+export function onProject(path: string, answer: (asked: Asked) => Answer): Route {
   return inOrganisation(`/{project}${path}`, (names, store, query) => {
     const found = projectOf(names["project"], store);
     return found === undefined ? projectMissing(names["project"]) : answer({ project: found, names, store, query });
   });
 }
 
-function inOrganisation(path: string, answer: Route["answer"]): Route {
+export function inOrganisation(path: string, answer: Route["answer"]): Route {
   return {
     path: `/{organisation}${path}`,
     answer: (names, store, query) =>
@@ -191,21 +192,19 @@ function refs({ id }: Row, store: Store): { name: string; objectId: unknown }[] 
 
 const scopeDescriptor = ({ id }: Row) => `scp.${Buffer.from(id).toString("base64url")}`;
 
-const standing = (store: Store, of: string) => store.rows(of).filter(({ state }) => state === "live");
-
 const standingIn = ({ id }: Row, of: string, store: Store) =>
   standing(store, of).filter(({ inputs }) => same(inputs["projectId"], id));
 
 const projectOf = (idOrName: string | undefined, store: Store) =>
   standing(store, project).find(({ id, inputs }) => same(id, idOrName) || same(inputs["name"], idOrName));
 
-const list = (value: readonly Bag[]): Answer => ({ status: 200, body: { count: value.length, value } });
+export const list = (value: readonly Bag[]): Answer => ({ status: 200, body: { count: value.length, value } });
 
 /** https://learn.microsoft.com/azure/devops/reference/error/tf200016-team-project-does-not-exist */
 const projectMissing = (name: string | undefined) =>
   refusal(`TF200016: The following project does not exist: ${name}. Verify that the name of the project is correct.`);
 
-const missing = (what: string) => refusal(`${what} does not exist, or you do not have permission to see it.`);
+export const missing = (what: string) => refusal(`${what} does not exist, or you do not have permission to see it.`);
 
 const refusal = (message: string): Answer => ({
   status: 404,
