@@ -28,8 +28,16 @@ export const threats = {
     azureDevops: "Administrators of the project and of the organisation can; the audit names them.",
   },
   T04: { what: "An author approves their own pull request." },
-  T05: { what: "New commits slip in after the approval." },
-  T06: { what: "Somebody pushes to another person's pull request and then approves it." },
+  T05: {
+    what: "New commits slip in after the approval.",
+    azureDevops:
+      "Text that settles a conflict within the pull request is no push: whether Azure DevOps takes the votes back then is not known.",
+  },
+  T06: {
+    what: "Somebody pushes to another person's pull request and then approves it.",
+    azureDevops:
+      "Whoever sees the project may vote; one vote must be an owner's, and an owner who pushed last may still be that one.",
+  },
   T07: { what: "A writer dismisses the review that blocks the merge." },
   T08: { what: "A workflow's own token opens or approves a pull request." },
   T09: {
@@ -39,7 +47,11 @@ export const threats = {
   },
   T10: { what: "A check passed on an older state of the branch than the one that is merged into." },
   T11: { what: "The branch's history is rewritten, or the branch is deleted and made anew." },
-  T12: { what: "Another branch becomes the default one, or fits a loose pattern, and deploys." },
+  T12: {
+    what: "Another branch becomes the default one, or fits a loose pattern, and deploys.",
+    azureDevops:
+      "Who made a branch before it had rules may have given rights on its name: protect a name that nobody used, and look at what the audit finds. `Main` beside `main` is another branch to the submission; whether it is to Azure DevOps' own checks is not known.",
+  },
   T13: {
     what: "Workflow, code owners or job are changed together with the code, and a friend approves.",
     open: "One list of owners has every path: workflows have no stricter owners than experiments.",
@@ -49,23 +61,29 @@ export const threats = {
     what: "A deploy key or an app with write access pushes.",
     open: "Between two audits a key can push to a branch that no rule holds; nothing deploys from there.",
   },
-  T15: { what: "Foreign history comes in from a fork." },
-  T16: { what: "A pull request merges by itself when nobody looks any more." },
+  T15: {
+    what: "Foreign history comes in from a fork.",
+    azureDevops:
+      "Whoever reads the repository can fork it within the organisation; what comes from there is reviewed like anything else.",
+  },
+  T16: {
+    what: "A pull request merges by itself when nobody looks any more.",
+    azureDevops: "Completion can be asked for in advance, and waits for every policy.",
+  },
   T17: {
     what: "The review of a machine counts as a person's.",
     open: "GitHub's setting against it is on by default, and no provider can hold it there: the audit finds it off.",
-    azureDevops:
-      "Whoever reads the repository can fork it within the organisation; what comes from there is reviewed like anything else.",
+    azureDevops: "Whether a machine other than the jobs' own may vote, the audit shows.",
   },
   T18: {
     what: "Code gets in before the rules stand.",
     open: "An adopted repository's job passes as reviewed once a reviewed change touches any of its files.",
-    azureDevops: "Completion can be asked for in advance, and waits for every policy.",
+    azureDevops:
+      "In a project that is joined, its Contributors may push to a new repository until its first policy stands: look through `main` before the first submission. The identity of a project's jobs comes with its first pipeline: until a later `up` nobody denies it anything.",
   },
   T19: {
     what: "A workflow changed on a branch is run there, without any review.",
     open: "Between two audits somebody who administers the repository can let a further branch in.",
-    azureDevops: "Whether a machine other than the jobs' own may vote, the audit shows.",
   },
   T20: { what: "A job names an environment that GitHub then makes, without any rule." },
   T21: { what: "An environment open to 'protected branches' opens to all once no branch is protected." },
@@ -74,8 +92,6 @@ export const threats = {
   T24: {
     what: "The repository is renamed or deleted, and somebody else takes its name.",
     open: "With `gate.subject: classic` the trusted subject has names in place of numbers.",
-    azureDevops:
-      "The identity of a project's jobs comes with its first pipeline: until a later `up` nobody denies it anything.",
   },
   T25: {
     what: "Another workflow on the same branch uses the environment.",
@@ -107,7 +123,7 @@ export const threats = {
   },
   T33: {
     what: "Azure DevOps: a project member edits a pipeline, or makes one that uses the connection.",
-    open: "Administrators of the project can; the audit names them.",
+    open: "Administrators of the project can; the audit names them. To its Release Administrators, and to the organisation's Build Administrators, nobody denies what they have by default.",
   },
   T34: {
     what: "A job's token reaches further than its job.",
@@ -1335,6 +1351,12 @@ const azureDevops = {
       "BuildDefinitionPermissions permissions.EditBuildDefinition permissions.DeleteBuildDefinition permissions.AdministerBuildPermissions",
       "ServiceendpointPermissions permissions.Use permissions.Administer",
     ],
+  },
+  "pipeline-not-started": {
+    promise: "Merges and the project's administrators alone start the submission, and no job starts another one.",
+    kind: "input",
+    threats: ["T28", "T31"],
+    azureDevops: ["BuildDefinitionPermissions permissions.QueueBuilds"],
   },
   "pipeline-classic-off": {
     promise: "Classic pipelines are off.",

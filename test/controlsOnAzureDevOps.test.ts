@@ -506,6 +506,10 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
     }
     audited("pipeline-not-editable");
   },
+  "pipeline-not-started": () => {
+    each("BuildDefinitionPermissions", denied("QueueBuilds"), named("repository-submit-"));
+    each("BuildDefinitionPermissions", denied("QueueBuilds"), ({ name }) => name.endsWith("-jobs"));
+  },
   "pipeline-classic-off": () => {
     audited("pipeline-classic-off");
   },
