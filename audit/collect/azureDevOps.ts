@@ -165,7 +165,7 @@ async function readResource(
   named: { readonly id: string; readonly name: string },
 ): Promise<ProtectedResource> {
   const { id, name } = named;
-  const [pipelines, checks, access] = await Promise.all([
+  const [{ pipelines }, checks, access] = await Promise.all([
     readLeave(look, kind, named),
     readChecks(look, kind, named),
     look.access.of(kind, protectedTokens(kind, look.project, id)),
@@ -173,21 +173,27 @@ async function readResource(
   return { kind, id, name, pipelines, checks, access };
 }
 
+interface Leave {
+  readonly pipelines: ProtectedResource["pipelines"];
+  /** Those that were let use it by number, whether all may or not. */
+  readonly named: readonly string[];
+}
+
 async function readLeave(
   { reader, client, at }: Look,
   kind: ProtectedKind,
   { id, name }: { readonly id: string; readonly name: string },
-): Promise<ProtectedResource["pipelines"]> {
+): Promise<Leave> {
   interface Told {
     readonly allPipelines?: { readonly authorized?: boolean } | null;
     readonly pipelines?: readonly { readonly id: number; readonly authorized?: boolean }[];
   }
   const path = `${at}/pipelines/pipelinePermissions/${kind}/${id}?${preview}`;
   const told = await reader.get<Told>(client, path, `which pipelines may use the ${kind} ${name}`);
-  if (told?.allPipelines?.authorized === true) return "all";
-  return (told?.pipelines ?? []).flatMap(({ id: pipeline, authorized }) =>
+  const named = (told?.pipelines ?? []).flatMap(({ id: pipeline, authorized }) =>
     authorized === false ? [] : [String(pipeline)],
   );
+  return { pipelines: told?.allPipelines?.authorized === true ? "all" : named, named };
 }
 
 async function readChecks(
@@ -299,9 +305,10 @@ async function readUses(look: Look, pipelines: readonly string[]): Promise<Prote
   const own: Partial<Record<ProtectedKind, string>> = { environment: "prod", variablegroup: nameFor("prod") };
   const used = await forEach(all, async ({ kind, id, name }) => {
     const named = { id: String(id), name };
-    const leave = await readLeave(look, kind, named);
-    // Of what every pipeline may use, ours uses what is called like that; agents, whatever they are called.
-    const ours = leave === "all" ? (own[kind] ?? name) === name : leave.some((one) => pipelines.includes(one));
+    const { pipelines: may, named: letUse } = await readLeave(look, kind, named);
+    // Of what every pipeline may use, ours uses what is called like that, and what it was let use besides: every project
+    // has agents for everybody.
+    const ours = (may === "all" && own[kind] === name) || letUse.some((one) => pipelines.includes(one));
     return ours ? [await readResource(look, kind, named)] : [];
   });
   return used.flat();

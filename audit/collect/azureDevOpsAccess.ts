@@ -15,6 +15,9 @@ interface GraphGroup {
   readonly domain?: string;
 }
 
+/** Git's tokens end in a slash, others do not. https://devblogs.microsoft.com/devops/git-repo-tokens-for-the-security-service/ */
+const bare = (token: string) => token.replace(/\/$/, "").toLowerCase();
+
 /** Lists name people by another descriptor than groups do; what is read of them is kept by the groups' one. */
 export class AccessReader {
   /** Descriptors of everybody whom a list names. */
@@ -80,7 +83,7 @@ export class AccessReader {
     const { id } = securityNamespaces[securable];
     const path = `/_apis/accesscontrollists/${id}?token=${encodeURIComponent(token)}&recurse=false&api-version=7.1`;
     const told = await this.reader.list<Told>(this.clients.organisation, path, `who may do what with ${token}`);
-    const own = (told ?? []).find((list) => list.token.toLowerCase() === token.toLowerCase());
+    const own = (told ?? []).find((list) => bare(list.token) === bare(token));
     const entries = await forEach(
       Object.values(own?.acesDictionary ?? {}),
       async ({ descriptor, allow, deny }): Promise<AccessEntry> => ({

@@ -58,8 +58,11 @@ export function addAzureDevOps(
 }
 
 const passing = ["PolicyExempt", "PullRequestBypassPolicy"];
-const ruling = ["EditPolicies", "ManagePermissions"];
+const ruling = ["Administer", "EditPolicies", "ManagePermissions"];
 const writing = ["GenericContribute", "PullRequestContribute"];
+
+/** What a job does of that counts as nobody's: whoever made it do that may approve it. */
+const machines: Readonly<Record<string, string>> = { GenericContribute: "push", PullRequestContribute: "approve" };
 
 function addMerges({ graph, azureDevOps: { project, url }, holders, up }: Place, repository: GitRepository): void {
   const from = writersOf({ graph, holders, project }, repository);
@@ -97,7 +100,7 @@ function writersOf(
   return stages.writers(graph, project, repository, holders.people(holders.of(repository.access, "GenericContribute")));
 }
 
-/** Whoever steps over the policies, changes them, or lets a job vote. */
+/** Whoever steps over the policies, changes them, or lets a job push or vote. */
 function addRulers(place: Place, repository: GitRepository): void {
   const { graph, azureDevOps, holders } = place;
   const { project } = azureDevOps;
@@ -111,12 +114,14 @@ function addRulers(place: Place, repository: GitRepository): void {
     for (const permission of ruling) right(permission, `lifts the policies of ${branch.name}`, "audit-rules");
     for (const permission of writing) addServices(place, branch.access, permission, { to, on });
     const from = writersOf({ graph, holders, project }, repository);
-    for (const voter of holders.of(branch.access, "PullRequestContribute")) {
-      if (!holders.isJobs(voter.who)) continue;
-      graph.connect({
-        ...holders.edge(voter, "git", "PullRequestContribute", on, "workflow-token"),
-        ...{ from, to, can: `lets a job approve as ${holders.name(voter.who)}`, gate: "open" },
-      });
+    for (const [permission, does] of Object.entries(machines)) {
+      for (const job of holders.of(branch.access, permission)) {
+        if (!holders.isJobs(job.who)) continue;
+        graph.connect({
+          ...holders.edge(job, "git", permission, on, "workflow-token"),
+          ...{ from, to, can: `has a job ${does} as ${holders.name(job.who)}`, gate: "open" },
+        });
+      }
     }
   }
 }
@@ -306,6 +311,10 @@ function addKeepers(place: Place, gate: ServiceConnection, own: readonly Pipelin
         control: "pipeline-not-editable",
       });
     }
+    addRights(place, "build", access, "EditPipelineQueueConfigurationPermission", {
+      ...{ to, can: "starts it with variables that nobody reviewed", thing: `the pipeline ${name}` },
+      control: "workflow-inputs",
+    });
   }
 }
 

@@ -63,6 +63,12 @@ const openings: Readonly<Record<string, Opening>> = {
   "a job votes": opening("T08", "workflow-token", writers, reset, [
     ...["allow", "contoso-fl Build Service (contoso-fl)", "PullRequestContribute", "main"],
   ]),
+  "a job pushes": opening("T08", "workflow-token", writers, reset, [
+    ...["allow", "contoso-fl Build Service (contoso-fl)", "GenericContribute", "main"],
+  ]),
+  "a group gives runs variables": opening("T27", "workflow-inputs", "fl-release", reset, [
+    ...["allow", "fl-release", "EditPipelineQueueConfigurationPermission", "pipeline"],
+  ]),
   "somebody administers the project": opening("T03", "organisation-owners", emre, leave, [
     ...["devops-join", "Project Administrators", "emre"],
   ]),

@@ -69,7 +69,7 @@ describe("Azure DevOps' permissions", () => {
   it("are listed by token: nothing where nothing was set, the project's own where Azure DevOps gives them", async () => {
     expect(await listsOf(`repoV2/${projectId}/${repositoryId}`)).toEqual([]);
     const [list] = await listsOf(`repoV2/${projectId}`);
-    expect(list).toMatchObject({ token: `repoV2/${projectId}`, inheritPermissions: true });
+    expect(list).toMatchObject({ token: `repoV2/${projectId}/`, inheritPermissions: true });
     const allowed = (await entriesOf(`repoV2/${projectId}`)).flatMap(({ allow }) => permissionsIn("git", allow));
     expect(allowed).toContain("GenericContribute");
     expect(allowed).not.toContain("PolicyExempt");

@@ -159,6 +159,28 @@ export const openedOnAzureDevOps: Readonly<Record<string, Opened>> = {
     allowOnMain("vssgp.contributors", "PolicyExempt")(world);
   }),
   "jobs that vote": opens("T08", "workflow-token", writers, reset, allowOnMain("svc.project", "PullRequestContribute")),
+  "jobs that push": opens("T08", "workflow-token", writers, reset, allowOnMain("svc.project", "GenericContribute")),
+  "jobs that push by their group, in all of the repository": opens(
+    "T08",
+    "workflow-token",
+    writers,
+    `${reset} 2e9eb7ed-3c0a-47d4-87c1-0ffdd275fd87 --subject vssgp.jobs`,
+    onProject(({ repositories: [experiments] }) => {
+      const own = experiments!.branches[0]!.access.find(({ token }) => token.endsWith(experiments!.id));
+      own!.entries = own!.entries.filter(({ subject }) => subject !== "vssgp.jobs");
+      own!.entries.push({ subject: "vssgp.jobs", allow: ["GenericContribute"], deny: [] });
+    }),
+  ),
+  "an application that pushes": opens("T14", "audit-writers", "whoever has the secret ci of robot", reset, (world) => {
+    world.directory.principals.robot = {
+      ...structuredClone(world.directory.principals[services.pipeline]!),
+      ...{ name: "robot", clientId: "client of robot", trusts: [], owners: [] },
+      secrets: [{ id: "k1", name: "ci", kind: "secret", on: "application", ends: "2027-05-01T00:00:00Z" }],
+    };
+    world.azureDevOps!.subjects["aadsp.robot"] = { name: "robot", kind: "entra", objectId: "robot" };
+    allowOnMain("aadsp.robot", "GenericContribute")(world);
+  }),
+  "who administers the repository": opens("T03", "audit-rules", "emre", reset, allowOnMain("aad.emre", "Administer")),
   "jobs that push past policies": opens(
     "T02",
     "branch-no-bypass",
@@ -388,6 +410,16 @@ export const openedOnAzureDevOps: Readonly<Record<string, Opened>> = {
     reset,
     onProject(({ pipelines }) => {
       pipelines[0]!.access[0]!.entries.push({ subject: "aad.emre", allow: ["AdministerBuildPermissions"], deny: [] });
+    }),
+  ),
+  "who starts the pipeline with variables": opens(
+    "T27",
+    "workflow-inputs",
+    "emre",
+    reset,
+    onProject(({ pipelines }) => {
+      const allow = ["EditPipelineQueueConfigurationPermission"];
+      pipelines[0]!.access[0]!.entries.push({ subject: "aad.emre", allow, deny: [] });
     }),
   ),
   "variables at the start of a run": opens(

@@ -15,7 +15,7 @@ export interface Holder {
   readonly by: string;
   /** Token of the list that has the entry. */
   readonly token: string;
-  /** Whether the list is the thing's own. */
+  /** Whether the list is about less than the whole project. */
   readonly own: boolean;
 }
 
@@ -49,11 +49,18 @@ export class Holders {
   of(access: Access, permission: string): Holder[] {
     return [...this.#within].flatMap(([who, within]) => {
       const found: Holder[] = [];
-      for (const [at, { token, entries }] of access.entries()) {
+      for (const { token, entries } of access) {
         const theirs = entries.filter(({ subject }) => within.has(subject));
         if (theirs.some(({ deny }) => deny.includes(permission))) break;
         const allowing = theirs.filter(({ allow }) => allow.includes(permission));
-        found.push(...allowing.map(({ subject: by }) => ({ who, by, token, own: at === 0 })));
+        found.push(
+          ...allowing.map(({ subject: by }) => ({
+            who,
+            by,
+            token,
+            own: token.includes(`${this.azureDevOps.project.id}/`),
+          })),
+        );
       }
       return found;
     });

@@ -42,7 +42,8 @@ export function accessList(namespaceId: string, token: string, store: Store): Ba
   const bySubject = Map.groupBy(entries, ({ subject }) => inLists.get(subject) ?? subject);
   return {
     inheritPermissions: true,
-    token,
+    // https://devblogs.microsoft.com/devops/git-repo-tokens-for-the-security-service/
+    token: securable === "git" ? `${token.replace(/\/$/, "")}/` : token,
     acesDictionary: Object.fromEntries(
       [...bySubject].map(([descriptor, own]) => [
         descriptor,
@@ -64,7 +65,8 @@ function stands(entries: readonly Entry[], one: "allow" | "deny", other: "allow"
   );
 }
 
-const same = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();
+const same = (left: string, right: string) => bare(left) === bare(right);
+const bare = (token: string) => token.replace(/\/$/, "").toLowerCase();
 
 /** Each type of permissions, by whose list it changes. */
 const kinds: Readonly<
