@@ -33,6 +33,9 @@ export function templatesRepository(experiments: string): string {
   return `${experiments}-pipelines`;
 }
 
+/** By which a project that this program made is known. */
+export const projectDescription = "Federated learning experiments. Managed by federated-mlops.";
+
 /** The service connection, and the variable group, of one environment. */
 export function nameFor(environment: "dev" | "prod"): string {
   return `federated-mlops-${environment}`;

@@ -71,6 +71,8 @@ export interface Deployer {
   readonly directoryRoles: readonly string[];
   /** What its token may read on GitHub, by GitHub's names of permissions. */
   readonly github: readonly string[];
+  /** Its permissions in the Azure DevOps organisation and in every project there, by Azure DevOps' names. */
+  readonly azureDevOps: readonly string[];
 }
 
 /** A size of virtual machines that Azure ML offers in every region. */
@@ -171,6 +173,7 @@ export const contoso: Organisation = {
       ...["metadata", "administration", "actions", "contents", "environments", "secrets", "variables"],
       ...["members", "organization_plan", "organization_administration", "organization_self_hosted_runners"],
     ],
+    azureDevOps: ["CREATE_PROJECTS", "GENERIC_WRITE"],
   },
   usersRegisterApplications: true,
   subscriptions,

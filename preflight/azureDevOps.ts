@@ -6,10 +6,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AzureDevOpsGateConfig } from "../config/gate";
 import { devRun, pipelineName } from "../facts/azureDevOps";
 import type { Problem } from "../problems";
-import { tooSmall } from "./sizes";
+import { groupProblems, groupsOf, projectProblems, type ShownProject } from "./azureDevOpsProject";
 import type { Standing } from "./standing";
 
-const gate = "federated-mlops:gate";
 const address = "azuredevops:orgServiceUrl";
 
 /** A gate on Azure DevOps, with the stack whose gate it is. */
@@ -52,73 +51,34 @@ function sameAddress(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
-/** Whoever joins needs what stands; without it, half an environment would be made. */
 async function projectToJoin({ project, repository, experiments, stack }: OnAzureDevOps): Promise<Problem[]> {
   if ("create" in project) return [];
-  const path = [gate, "project", "join"];
   const found = await azuredevops.getProject({ name: project.join }).catch(() => undefined);
-  if (found === undefined) {
-    const maker = repository === undefined ? "pulumi up for the production stack first, or " : "";
-    return [
-      {
-        path,
-        got: `${project.join}, which does not exist`,
-        needs: "a project that stands",
-        fix: `${maker}correct its name in Pulumi.${stack}.yaml`,
-      },
-    ];
-  }
-  const open: Problem = {
-    path,
-    got: `${project.join}, which is public`,
-    needs: "a private project: whoever sees one reads its repositories",
-    fix: "make it private on Azure DevOps (Project settings, Overview)",
-  };
-  if (repository !== undefined) return found.visibility === "private" ? [] : [open];
+  const judge = (shown: ShownProject | undefined) =>
+    projectProblems({ repository, experiments }, project.join, shown, stack);
+  if (found === undefined) return judge(undefined);
+  const { id: projectId, visibility = "" } = found;
+  if (repository !== undefined) return judge({ visibility, hasRepository: false, hasPipeline: false });
+  const name = pipelineName(experiments, devRun);
   const [git, pipeline] = await Promise.all([
-    azuredevops.getGitRepository({ projectId: found.id, name: experiments }).catch(() => undefined),
-    azuredevops
-      .getBuildDefinition({ projectId: found.id, name: pipelineName(experiments, devRun) })
-      .catch(() => undefined),
+    azuredevops.getGitRepository({ projectId, name: experiments }).catch(() => undefined),
+    azuredevops.getBuildDefinition({ projectId, name }).catch(() => undefined),
   ]);
-  if (git !== undefined && pipeline !== undefined) return [];
-  return [
-    {
-      path: [gate, "repository", "join"],
-      got: `${experiments}, ${git === undefined ? "which does not exist" : "which has no pipeline for pull requests"}`,
-      needs: "a repository that stands: the production stack makes it",
-      fix: `pulumi up for the production stack first; if its repository has another name, pulumi config set --path '${gate}.repository.join' <name> --stack ${stack}`,
-    },
-  ];
+  return judge({ visibility, hasRepository: git !== undefined, hasPipeline: pipeline !== undefined });
 }
 
-/** Groups that exist, with people enough for what they must approve. Who may not ask Entra is told so, and goes on. */
+/** Who may not ask Entra is told so, and goes on. */
 async function groups({ repository, stack }: OnAzureDevOps): Promise<Problem[]> {
   if (repository === undefined) return [];
-  const { branches, contributors, deployReviewers } = repository;
-  const named = [
-    ...Object.entries(branches).flatMap(([branch, { codeOwners }]) =>
-      codeOwners.map((id, index) => ({ id, path: [gate, "branches", branch, "codeOwners", index] })),
-    ),
-    ...contributors.map((id, index) => ({ id, path: [gate, "contributors", index] })),
-    ...deployReviewers.map((id, index) => ({ id, path: [gate, "deployReviewers", index] })),
-  ];
-  const ids = [...new Set(named.map(({ id }) => id))];
+  const ids = groupsOf(repository);
   const found = new Map(await Promise.all(ids.map(async (id) => [id, await membersOf(id)] as const)));
-  const missing = named.flatMap(({ id, path }): Problem[] =>
-    found.get(id) === "missing"
-      ? [{ path, got: id, needs: "an Entra group that exists", fix: `correct its object id in Pulumi.${stack}.yaml` }]
-      : [],
-  );
   const unreadable = ids.filter((id) => found.get(id) === undefined);
   if (unreadable.length > 0) {
     await pulumi.log.warn(
       `Could not ask Entra who is in ${unreadable.join(", ")}: too few people would block every merge. It needs GroupMember.Read.All.`,
     );
   }
-  if (missing.length > 0 || unreadable.length > 0) return missing;
-  const people = (of: readonly string[]) => new Set(of.flatMap((id) => found.get(id) ?? [])).size;
-  return tooSmall({ branches, contributors, deployReviewers, approved: true }, people, "to the groups in Entra", stack);
+  return groupProblems(repository, found, stack);
 }
 
 /** Object ids of a group's members, of groups in it too; undefined where Entra does not say. */

@@ -1,6 +1,8 @@
 import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 
+import { projectDescription } from "../../facts/azureDevOps";
+
 /** To be made, or one that exists. */
 export type ProjectChoice = { readonly create: string } | { readonly join: string };
 
@@ -46,7 +48,7 @@ function makeProject(name: string, projectName: string, protect: boolean, parent
     `${name}-project`,
     {
       name: projectName,
-      description: "Federated learning experiments. Managed by federated-mlops.",
+      description: projectDescription,
       visibility: "private",
       versionControl: "Git",
       workItemTemplate: "Agile",

@@ -1,5 +1,5 @@
 /** Everything that the doctor asks, in the order in which a newcomer can mend it. */
-import { azureDevOps } from "./azureDevOps";
+import { ofAzureDevOps } from "./azureDevOps/checks";
 import { azureRights } from "./azureRights";
 import type { Check } from "./check";
 import { codeOwners } from "./codeOwners";
@@ -20,5 +20,5 @@ const ofGitHub = [organisation, githubToken, teams, oidcSubject, codeOwners, run
 /** What there is to ask, by the platform that holds the experiments repository. */
 export const checks: Readonly<Record<Subject["platform"], readonly Check[]>> = {
   github: [...ofEverybody, ...ofGitHub],
-  azureDevOps: [...ofEverybody, azureDevOps],
+  azureDevOps: [...ofEverybody, ...ofAzureDevOps],
 };

@@ -66,7 +66,7 @@ function advice(findings: readonly Finding[]): string[] {
 
 /** What these questions cannot show; docs/operations.md says more. */
 const unseen =
-  "Not seen from here: whether GITHUB_TOKEN may write what it reads, conditions of role assignments, deny assignments and " +
+  "Not seen from here: whether a token may write what it reads, conditions of role assignments, deny assignments and " +
   "policies from above, deleted workspaces.";
 
 function conclusion(stack: string, checks: Examination["checks"], again: string): string {

@@ -1,6 +1,7 @@
 /** What the doctor looks at: one stack, as its file describes it, and who would deploy it. */
 import type { SignedIn } from "../../clients/signedIn";
 import { joinsIn, judge } from "../../config";
+import { type GateConfig, gateOf } from "../../config/gate";
 import type { Estate } from "../../facts/deployer";
 import type { Names } from "../../names";
 import { namesIn } from "../../rules/names";
@@ -16,6 +17,7 @@ export interface Subject {
   /** Which of the two resource groups exist already. */
   readonly joins: { readonly group: boolean; readonly silosGroup: boolean };
   readonly subscription: string;
+  readonly gate: GateConfig;
   /** What holds the experiments repository. */
   readonly platform: StackConfig["federated-mlops:gate"]["platform"];
   /** The GitHub organisation. */
@@ -50,6 +52,7 @@ export function subjectOf(
     estate: estateOf(judged, names),
     joins: joinsIn(judged),
     subscription: judged["azure-native:subscriptionId"],
+    gate: gateOf(judged, names),
     platform: gate.platform,
     owner: judged["github:owner"] ?? "",
     repository: development ? judged["federated-mlops:gate"].repository.join : (names.repository ?? ""),

@@ -164,8 +164,8 @@ export const naturalKeys: Readonly<Record<string, Find | Again>> = {
   [azureDevOps("ServiceEndpointAzureRM")]: connection,
   [azureDevOps("ServiceendpointPermissions")]: permissions,
   [azureDevOps("PipelineAuthorization")]: { again: "Azure DevOps lets the same pipeline in once" },
-  [azureDevOps("CheckApproval")]: check("CheckApproval", ["approvers"]),
+  [azureDevOps("CheckApproval")]: check("CheckApproval"),
   [azureDevOps("CheckBranchControl")]: check("CheckBranchControl"),
   [azureDevOps("CheckExclusiveLock")]: check("CheckExclusiveLock"),
-  [azureDevOps("CheckRequiredTemplate")]: check("CheckRequiredTemplate", ["requiredTemplates"]),
+  [azureDevOps("CheckRequiredTemplate")]: check("CheckRequiredTemplate"),
 };

@@ -1,6 +1,4 @@
 /** What stands without the state's knowledge, and what is to be done about it. */
-import { isDeepStrictEqual } from "node:util";
-
 import { Unreadable } from "../../clients/client";
 import type { Clouds } from "../../clients/clouds";
 import { unknownValue } from "../../localcloud/diff";
@@ -21,7 +19,7 @@ export interface Item {
 type Fate =
   /** Stands and is this stack's: the state gets to know it. */
   | "imports"
-  /** Stands, and nothing shows that it is this stack's: a person decides. */
+  /** Stands, and nothing shows that it is this stack's, or nothing can be done about it from here: a person decides. */
   | "strangers"
   /** Was begun, and is left to the next `up`. */
   | "again";
@@ -108,7 +106,7 @@ function judge(wanted: Wanted, seen: Sighting, ours: readonly string[]): Judgeme
     return { fate: "strangers", ids: [seen.id], why };
   }
   if (seen.removals !== undefined) {
-    const why = "Its provider cannot import it, and the next up would make a second: delete it before.";
+    const why = "Its provider cannot import it.";
     return { fate: "strangers", ids: [seen.id, ...(seen.others ?? [])], why, removals: seen.removals };
   }
   const claim = claimOf(wanted, seen, ours);
@@ -145,13 +143,13 @@ function finder(type: string): Find | undefined {
 const hasKey = ({ key }: Find, { inputs }: Wanted) => key.every((input) => isKnown(inputs[input]));
 
 function haveOneKey({ type, inputs }: Wanted, other: Pick<Wanted, "inputs">): boolean {
-  return finder(type)?.key.every((key) => isDeepStrictEqual(inputs[key], other.inputs[key])) === true;
+  return finder(type)?.key.every((key) => inputs[key] === other.inputs[key]) === true;
 }
 
 function unknownType({ type }: Wanted): string {
   return `${type}: operations/recover/naturalKeys.ts does not say how one is found; add a row`;
 }
 
-const isKnown = (value: unknown) => value != null && !JSON.stringify(value).includes(unknownValue);
+const isKnown = (value: unknown) => value != null && value !== unknownValue;
 const idOf = (seen: Sighting | "missing") => (seen === "missing" ? "" : seen.id);
 const same = (left: string, right: string) => left.toLowerCase() === right.toLowerCase();

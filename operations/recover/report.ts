@@ -18,7 +18,15 @@ export function report({ imports, strangers, again, interrupted }: Plan, stack: 
     ),
     section(
       `Stands where ${stack} would make one, and is not known to be ${stack}'s. Until that is settled nothing is done:`,
-      strangers.flatMap((one) => [called(one.wanted), ...[...one.ids, one.why, ...choices(one, stack)].map(indented)]),
+      strangers
+        .filter(({ removals }) => removals === undefined)
+        .flatMap((one) => [called(one.wanted), ...[...one.ids, one.why, ...choices(one, stack)].map(indented)]),
+    ),
+    section(
+      "Stands, and its provider cannot import it: the next up would make a second. Until it is deleted nothing is done:",
+      strangers.flatMap(({ wanted, removals = [] }) =>
+        removals.length === 0 ? [] : [called(wanted), ...removals.map(indented)],
+      ),
     ),
   ].filter((text) => text !== undefined);
   return sections.length === 0 ? `Nothing of ${stack} is to be recovered.` : sections.join("\n\n");
@@ -36,9 +44,8 @@ function byReason<T extends { readonly why: string }>(items: readonly T[], lines
   ]);
 }
 
-function choices({ wanted, ids, removals }: Item, stack: string): string[] {
+function choices({ wanted, ids }: Item, stack: string): string[] {
   if (wanted.begun?.known !== undefined) return [];
-  if (removals !== undefined) return [...removals];
   const [id = ""] = ids.length === 1 ? ids : ["<one of these ids>"];
   const parent = wanted.parent === undefined ? "" : ` --parent 'parent=${wanted.parent}'`;
   return [

@@ -7,7 +7,9 @@ import { Unreadable } from "../../clients/client";
 import { type Clouds, localClouds } from "../../clients/clouds";
 import { kindTag } from "../../facts/azure";
 import { unknownValue } from "../../localcloud/diff";
+import { type as azureDevOps } from "../../localcloud/clouds/azureDevOps/project";
 import { LocalCloud } from "../../localcloud/localCloud";
+import { contoso } from "../../localcloud/organisation";
 import type { Outcome } from "../../localcloud/pulumi";
 import { type Rest, serveRest } from "../../localcloud/rest";
 import { type Bag, Store } from "../../localcloud/store";
@@ -16,6 +18,8 @@ import { naturalKeys } from "../../operations/recover/naturalKeys";
 import { created, urns } from "../support/mocks";
 import { examples, runExample } from "../support/program";
 import { root } from "../support/root";
+import { azureDevOpsOurs, azureDevOpsStrangers } from "./azureDevOpsClaims";
+import { type Claim, resource, type Resource, urnOf } from "./recoverCases";
 
 const subscription = "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
 const group = "azure-native:resources:ResourceGroup";
@@ -61,15 +65,6 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const urnOf = (type: string, name: string) =>
-  `urn:pulumi:prod::federated-mlops::federated-mlops:index:C$${type}::${name}`;
-const resource = (type: string, name: string, inputs: Bag, more: Bag = {}) => ({
-  ...{ urn: urnOf(type, name), type, custom: true, inputs, parent: urnOf("federated-mlops:index:C", "c") },
-  ...{ provider: "urn:pulumi:prod::federated-mlops::pulumi:providers:x::default_3_28_0::id", ...more },
-});
-
-type Resource = ReturnType<typeof resource>;
-
 /** What the state knows, what an update began, what the program would make, and how pulumi's other commands end. */
 interface Situation {
   readonly state?: readonly Resource[];
@@ -96,7 +91,11 @@ async function recovering(
       return Promise.resolve(said({ deployment: { resources: state, pending_operations: pending } }));
     }
     if (command === "preview") {
-      const config = { "azure-native:subscriptionId": subscription, "github:owner": "contoso-fl" };
+      const config = {
+        "azure-native:subscriptionId": subscription,
+        "github:owner": "contoso-fl",
+        "azuredevops:orgServiceUrl": contoso.azureDevOps.url,
+      };
       return Promise.resolve(said({ config, steps: creates.map((newState) => ({ op: "create", newState })) }));
     }
     ran.push([...args]);
@@ -285,16 +284,6 @@ describe("recover", () => {
   });
 });
 
-/** What the clouds hold, what the program wants, and whether it is this stack's. */
-interface Claim {
-  readonly stands: () => unknown;
-  readonly type: string;
-  readonly inputs: () => Bag;
-  readonly state?: () => readonly Resource[];
-  /** The sentence that says why. */
-  readonly why: string;
-}
-
 const inRepository = { repository: "fl", environment: "prod" };
 const named = (value: string) => ({ ...inRepository, variableName: "AZURE_CLIENT_ID", value });
 const appId = () => store.rows(application)[0]?.id ?? "";
@@ -309,6 +298,7 @@ function repositoryStands(): void {
 }
 
 const ours: Record<string, Claim> = {
+  ...azureDevOpsOurs,
   "a store with the tag": {
     stands: () => [cloud.create(group, rg), cloud.create(account, store1)],
     type: account,
@@ -369,6 +359,7 @@ const ours: Record<string, Claim> = {
 };
 
 const strangers: Record<string, Claim> = {
+  ...azureDevOpsStrangers,
   "a store without the tag": {
     stands: () => [cloud.create(group, rg), cloud.create(account, { ...store1, tags: { owner: "somebody" } })],
     type: account,
@@ -454,19 +445,36 @@ const strangers: Record<string, Claim> = {
 describe("takes for this stack's", () => {
   for (const [what, { stands, type, inputs, state = () => [], why }] of Object.entries(ours)) {
     it(what, async () => {
-      stands();
-      const creates = [resource(type, "wanted", inputs())];
-      const { code, text, ran } = await recovering({ creates, state: state() }, true);
+      stands(cloud);
+      const creates = [resource(type, "wanted", inputs(cloud))];
+      const { code, text, ran } = await recovering({ creates, state: state(cloud) }, true);
       expect(code, text).toBe(exitCodes.nothing);
       expect(text).toContain(why);
       expect(ran.map(([command]) => command)).toEqual(["import"]);
     });
   }
 
+  it("each of them too, where an update was interrupted while making it", async () => {
+    for (const [what, { stands, type, inputs, state = () => [] }] of Object.entries(azureDevOpsOurs)) {
+      for (const row of store.rows()) store.drop(row);
+      stands(cloud);
+      const begun = [resource(type, "wanted", inputs(cloud))];
+      const { code, text, ran, imported } = await recovering({ begun, state: state(cloud) }, true);
+      expect(code, `${what}: ${text}`).toBe(exitCodes.nothing);
+      expect(ran.map(([command]) => command)).toEqual(["import", "refresh"]);
+      // By an id that the provider takes.
+      const { resources } = imported as { resources: { id: string }[] };
+      expect(cloud.imported(type, resources[0]?.id ?? ""), what).toBeDefined();
+    }
+  });
+
   it("what nothing contradicts, where an update was interrupted while making it", async () => {
     const { stands, type, inputs, state = () => [] } = strangers["a lock in a group that is only joined"] as Claim;
-    stands();
-    const { code, text } = await recovering({ begun: [resource(type, "wanted", inputs())], state: state() }, true);
+    stands(cloud);
+    const { code, text } = await recovering(
+      { begun: [resource(type, "wanted", inputs(cloud))], state: state(cloud) },
+      true,
+    );
     expect(code, text).toBe(exitCodes.nothing);
     expect(text).toContain("An update of this stack was interrupted while making it.");
   });
@@ -480,16 +488,80 @@ describe("takes for this stack's", () => {
   });
 });
 
+describe("a check of Azure DevOps, which its provider cannot import", () => {
+  const approver = contoso.people[0]?.objectId;
+  const asks: Record<string, Bag> = {
+    CheckApproval: { approvers: [approver], minimumRequiredApprovers: 1, requesterCanApprove: false },
+    CheckBranchControl: { allowedBranches: "refs/heads/main", verifyBranchProtection: true },
+    CheckExclusiveLock: {},
+    CheckRequiredTemplate: {
+      requiredTemplates: [
+        { repositoryType: "azuregit", repositoryName: "fl/t", repositoryRef: "refs/heads/main", templatePath: "s.yml" },
+      ],
+    },
+  };
+  const target = () => {
+    const { id: projectId } = cloud.create(azureDevOps("Project"), { name: "fl" });
+    const { id: targetResourceId } = cloud.create(azureDevOps("Environment"), { projectId, name: "prod" });
+    return { projectId, targetResourceId, targetResourceType: "environment" };
+  };
+
+  for (const [kind, settings] of Object.entries(asks)) {
+    it(`is to be deleted where it stands already: ${kind}`, async () => {
+      const inputs = { ...target(), ...settings };
+      const { id } = cloud.create(azureDevOps(kind), inputs);
+      const begun = [resource(azureDevOps(kind), "prod-check", inputs)];
+      const { code, text, ran } = await recovering({ begun }, true);
+      expect(code, text).toBe(exitCodes.toDo);
+      expect(text).toContain("its provider cannot import it: the next up would make a second.");
+      expect(text).not.toContain("is not known to be prod's");
+      expect(text).toMatch(new RegExp(`az rest --method DELETE .*/_apis/pipelines/checks/configurations/${id}[?]`));
+      expect(text).not.toContain("pulumi import");
+      expect(ran).toEqual([]);
+    });
+  }
+
+  it("is another one where it asks something else", async () => {
+    const on = target();
+    const others: Record<string, Bag> = {
+      CheckApproval: { ...asks["CheckApproval"], requesterCanApprove: true },
+      CheckBranchControl: { ...asks["CheckBranchControl"], allowedBranches: "*" },
+      CheckRequiredTemplate: {
+        requiredTemplates: [{ repositoryName: "x", repositoryRef: "r", templatePath: "s.yml" }],
+      },
+    };
+    for (const [kind, settings] of Object.entries(others)) cloud.create(azureDevOps(kind), { ...on, ...settings });
+    const creates = Object.keys(others).map((kind) => resource(azureDevOps(kind), kind, { ...on, ...asks[kind] }));
+    expect(await recovering({ creates })).toMatchObject({ code: exitCodes.nothing });
+  });
+});
+
+describe("leaves to the next up, because Azure DevOps takes it twice", () => {
+  it.each([
+    ["Group", { originId: contoso.groups[0]?.objectId }],
+    ["GroupMembership", { group: "vssgp.x", members: [] }],
+    ["GitPermissions", { projectId: "p", principal: "vssgp.x", permissions: {} }],
+    ["PipelineAuthorization", { projectId: "p", resourceId: "1", type: "queue", pipelineId: 1 }],
+    ["ProjectPipelineSettings", { projectId: "p" }],
+  ])("%s", async (kind, inputs) => {
+    if (kind === "Group") cloud.create(azureDevOps(kind), inputs);
+    const { code, text, ran } = await recovering({ begun: [resource(azureDevOps(kind), "wanted", inputs)] }, true);
+    expect(code, text).toBe(exitCodes.nothing);
+    expect(text).toContain("Made again, it changes nothing");
+    expect(ran.map(([command]) => command)).toEqual(["refresh"]);
+  });
+});
+
 describe("leaves alone, names with both ways out, and does nothing else meanwhile", () => {
   for (const [what, { stands, type, inputs, state = () => [], why }] of Object.entries(strangers)) {
     it(what, async () => {
-      stands();
+      stands(cloud);
       cloud.create(group, { ...rg, resourceGroupName: "other" });
       const creates = [
         resource(group, "other", { ...rg, resourceGroupName: "other" }),
-        resource(type, "wanted", inputs()),
+        resource(type, "wanted", inputs(cloud)),
       ];
-      const { code, text, ran } = await recovering({ creates, state: state() }, true);
+      const { code, text, ran } = await recovering({ creates, state: state(cloud) }, true);
       expect(code, text).toBe(exitCodes.toDo);
       expect(text).toContain(why);
       expect(text).toContain("is not known to be prod's");

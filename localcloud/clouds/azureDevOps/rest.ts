@@ -90,6 +90,16 @@ export const azureDevOpsRoutes: readonly Route[] = [
     const found = projectOf(names["project"], store);
     return found === undefined ? projectMissing(names["project"]) : { status: 200, body: projectBody(found, store) };
   }),
+  // https://learn.microsoft.com/rest/api/azure/devops/security/security-namespaces/query
+  inOrganisation("/_apis/securitynamespaces/{namespace}", (names) => {
+    const actions = Object.entries(permissionBits).map(([name, bit]) => ({ bit, name, displayName: name }));
+    return list([{ namespaceId: names["namespace"], actions }]);
+  }),
+  // https://learn.microsoft.com/rest/api/azure/devops/security/permissions/has-permissions: of who asks.
+  inOrganisation("/_apis/permissions/{namespace}/{bit}", (names, { organisation }) => {
+    const [name = ""] = Object.entries(permissionBits).find(([, bit]) => String(bit) === names["bit"]) ?? [];
+    return { status: 200, body: { count: 1, value: [organisation.deployer.azureDevOps.includes(name)] } };
+  }),
   // The next two are at the address of people (vssps).
   inOrganisation("/_apis/graph/descriptors/{key}", (names, store) => {
     const found = projectOf(names["key"], store);
@@ -139,6 +149,8 @@ export const azureDevOpsRoutes: readonly Route[] = [
     ),
   ),
 ];
+
+const permissionBits = { GENERIC_READ: 1, GENERIC_WRITE: 2, CREATE_PROJECTS: 4 };
 
 /** What somebody made, what Azure DevOps made with the organisation and its projects, and what it knows of Entra. */
 function groups(store: Store): Bag[] {

@@ -41,6 +41,11 @@ export const directoryRoutes: readonly Route[] = [
     answer: ({ id = "" }, store) => named(id, groupOf(id, store)?.members, store),
   },
   {
+    // https://learn.microsoft.com/graph/api/group-list-transitivemembers
+    path: "/v1.0/groups/{id}/transitiveMembers/microsoft.graph.user",
+    answer: ({ id = "" }, store) => named(id, groupOf(id, store) && peopleIn(id, store), store),
+  },
+  {
     // https://learn.microsoft.com/graph/api/group-list-owners
     path: "/v1.0/groups/{id}/owners",
     answer: ({ id = "" }, store) => {
@@ -157,6 +162,15 @@ function roleBody({ principal, role, scope }: HeldRole): Bag {
 
 const groupOf = (id: string, { organisation }: Store) =>
   organisation.groups.find(({ objectId }) => objectId === id.toLowerCase());
+
+/** Who is in a group, or in a group that is in it. */
+function peopleIn(id: string, store: Store, seen: readonly string[] = []): string[] {
+  const members = groupOf(id, store)?.members ?? [];
+  const isPerson = (one: string) => store.organisation.people.some(({ objectId }) => objectId === one);
+  const inside = members.filter((one) => !isPerson(one) && !seen.includes(one));
+  const people = inside.flatMap((one) => peopleIn(one, store, [...seen, ...inside]));
+  return [...new Set([...members.filter(isPerson), ...people])];
+}
 
 function groupBody({ objectId, name }: { readonly objectId: string; readonly name: string }): Bag {
   return { "@odata.type": "#microsoft.graph.group", id: objectId, displayName: name, securityEnabled: true };

@@ -168,7 +168,8 @@ type WantedScope = { repositoryId?: string; repositoryRef?: string; matchType?: 
 export function policy(kind: keyof typeof policyKinds, apart: readonly string[] = []): Find {
   const { id: policyType, settings: names } = policyKinds[kind];
   return {
-    key: ["projectId", "settings"],
+    // Its settings can be changed in place.
+    key: ["projectId"],
     look: async (inputs, clouds, where) => {
       const path = `/${projectOf(inputs)}/_apis/policy/configurations?policyType=${policyType}&${version}`;
       const all = await at(clouds, where).organisation.list<Policy>(path);
@@ -254,9 +255,9 @@ const checkSettings: Readonly<Record<keyof typeof checkKinds, (shown: Inputs, in
  * By what it stands before and what it asks; one that asks something else is another one. Provider 3.15.0 imports none:
  * https://github.com/microsoft/terraform-provider-azuredevops/issues/1558
  */
-export function check(kind: keyof typeof checkKinds, asked: readonly string[] = []): Find {
+export function check(kind: keyof typeof checkKinds): Find {
   return {
-    key: ["projectId", "targetResourceId", "targetResourceType", ...asked],
+    key: ["projectId", "targetResourceId", "targetResourceType"],
     look: async (inputs, clouds, where) => {
       const path = `/${projectOf(inputs)}/_apis/pipelines/checks/configurations`;
       const on = `resourceType=${text(inputs, "targetResourceType")}&resourceId=${text(inputs, "targetResourceId")}`;

@@ -1,0 +1,22 @@
+import { groupProblems, groupsOf } from "../../../preflight/azureDevOpsProject";
+import { type Check, refused, well } from "../check";
+
+/** Whether the groups that the gate names exist, and have people enough. Those in their groups count too. */
+export const groups: Check = {
+  name: "Entra groups",
+  needs: () => "give the deployer GroupMember.Read.All in Microsoft Graph, or the role Directory Readers",
+  run: async ({ gate, stack }, { graph }) => {
+    if (gate.platform !== "azureDevOps" || gate.repository === undefined) return [];
+    const { repository } = gate;
+    const ids = groupsOf(repository);
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const path = `/v1.0/groups/${id}/transitiveMembers/microsoft.graph.user?$select=id`;
+        const people = await graph.list<{ id: string }>(path);
+        return [id, people === "missing" ? people : people.map((one) => one.id)] as const;
+      }),
+    );
+    const problems = refused(groupProblems(repository, new Map(found), stack));
+    return problems.length > 0 ? problems : [well(`${ids.length} groups are large enough for what they approve`)];
+  },
+};
