@@ -37,6 +37,14 @@ describe("an exception", () => {
     expect(exitCodeOf(judged)).toBe(0);
   });
 
+  it("accepts nothing of another stack, and is not idle there", () => {
+    const elsewhere = judge(world([people.freya]), [owners, { ...accepted, stack: "prod-azuredevops" }]);
+    expect(verdictOf(elsewhere, "fl-break-glass")?.verdict).toBe("unreviewed");
+    expect(elsewhere.idle).toEqual([]);
+    const here = judge(world([people.freya]), [owners, { ...accepted, stack: "prod" }]);
+    expect(exitCodeOf(here)).toBe(0);
+  });
+
   it("accepts nobody who came into the group later, and says how to take them out", () => {
     const judged = judge(world([people.freya, "inner"], [people.emre]), [owners, accepted]);
     expect(verdictOf(judged, "fl-break-glass")).toMatchObject({

@@ -1,6 +1,8 @@
 import { describe, expect, inject, it } from "vitest";
 
 import { localClouds } from "../../clients/clouds";
+import { type as azureDevOps } from "../../localcloud/clouds/azureDevOps/project";
+import { contoso as organisation } from "../../localcloud/organisation";
 import { placeAt } from "../../localcloud/place";
 import { runEngine } from "../../localcloud/pulumi";
 import { serveRest } from "../../localcloud/rest";
@@ -103,5 +105,40 @@ describe("an up", () => {
     const completed = await local.pulumi(...up, "--refresh");
     expect(completed.code, completed.stdout).toBe(0);
     await isAsUndisturbed(local);
+  });
+
+  it("of a gate on Azure DevOps that loses answers is recovered, and then everything is found but what cannot be imported", async () => {
+    const local = await freshLocal(contoso);
+    const stack = "prod-azuredevops";
+    const upOf = ["up", "--yes", "--skip-preview", "--stack", stack];
+    const policies = ["MinReviewers", "AutoReviewers", "BuildValidation", "CommentResolution", "MergeTypes"];
+    const lost = policies.map((kind) => azureDevOps(`BranchPolicy${kind}`));
+    local.look((store) => {
+      for (const type of lost) store.inject({ type, nth: 1, operation: "create", kind: "lose" });
+    });
+    expect((await local.pulumi(...upOf, "--continue-on-error")).code).toBe(1);
+    const { code, text } = await onLocalCloud(local.place, (world) => recover(stack, world, true));
+    expect(code, text).toBe(0);
+    for (const type of lost) expect(text).toContain(`(${type.split(":").at(-1)})`);
+    const completed = await local.pulumi(...upOf, "--refresh");
+    expect(completed.code, completed.stdout).toBe(0);
+
+    const { stdout } = await local.pulumi("stack", "export", "--stack", stack);
+    const { resources } = (JSON.parse(stdout) as { deployment: { resources: { type: string; urn: string }[] } })
+      .deployment;
+    const { creates } = previewIn(JSON.stringify({ steps: resources.map((newState) => ({ op: "create", newState })) }));
+    const { made, repositories } = stateIn(stdout);
+    const [subscription = ""] = made.flatMap(({ id }) => /^\/subscriptions\/([^/]+)/.exec(id)?.[1] ?? []);
+    const nothing = { begun: [], interrupted: [], made: made.filter(({ type }) => type === azureDevOps("Project")) };
+    const where = { subscription, owner: "", organisation: organisation.azureDevOps.url, repositories };
+    const plan = await onLocalCloud(local.place, ({ clouds }) =>
+      planOf({ ...nothing, repositories }, creates, clouds(undefined), where),
+    );
+    expect(plan.strangers.filter(({ removals }) => removals === undefined)).toEqual([]);
+    const found = new Set([...plan.imports, ...plan.strangers].map(({ wanted: { urn } }) => urn));
+    const findable = creates.filter(
+      ({ type, inputs }) => "key" in (naturalKeys[type] ?? {}) && !("originId" in inputs),
+    );
+    expect(findable.filter(({ urn }) => !found.has(urn)).map(({ name }) => name)).toEqual([]);
   });
 });
