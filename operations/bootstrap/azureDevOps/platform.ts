@@ -21,6 +21,7 @@ export function azureDevOps(settings: AzureDevOpsSettings): Platform {
     settingsOf: (stack) => settingsOf(settings, stack),
     firstDeployment: () => firstDeployment(settings),
     risks: () => [
+      "drift and audit: whoever may start the pipeline names a commit beside its branch, so that a reviewer of deployments who also writes can run theirs as an identity that reads the state",
       `production's deployer administers ${experiments.join(" and ")}: it can change every rule there, and none of this repository`,
       "development's deployer may make connections and variable groups beside those of the environment dev",
       `who administers the organisation or ${project} can change the rules of this repository, and its Contributors can write to it`,
