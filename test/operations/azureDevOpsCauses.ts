@@ -185,3 +185,6 @@ const rows: Readonly<Record<string, Omit<Row, "example"> & Partial<Pick<Row, "ex
 export const azureDevOpsCauses: Readonly<Record<string, Row>> = Object.fromEntries(
   Object.entries(rows).map(([cause, row]) => [cause, { example: "prod-azuredevops", ...row }]),
 );
+
+/** A project that its administrators made, and the deployer is one of them. */
+export const joinsLab: Change = together(inGate({ project: { join: "lab" } }), stands({ name: "lab" }));

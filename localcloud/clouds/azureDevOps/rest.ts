@@ -81,6 +81,16 @@ function inOrganisation(path: string, answer: Route["answer"]): Route {
   };
 }
 
+/** A repository's id is its own in the whole organisation. */
+function onRepository(path: string, answer: (found: Row, store: Store, query: Bag) => Answer): Route {
+  return inOrganisation(`/_apis/git/repositories/{repository}${path}`, ({ repository = "" }, store, query) => {
+    const found = standing(store, git).find(({ id }) => same(id, repository));
+    return found === undefined
+      ? missing(`The Git repository with name or identifier ${repository}`)
+      : answer(found, store, query);
+  });
+}
+
 export const azureDevOpsRoutes: readonly Route[] = [
   inOrganisation("/_apis/projects", (_names, store) =>
     list(standing(store, project).map((row) => projectBody(row, store))),
@@ -95,9 +105,11 @@ export const azureDevOpsRoutes: readonly Route[] = [
     return list([{ namespaceId: names["namespace"], actions }]);
   }),
   // https://learn.microsoft.com/rest/api/azure/devops/security/permissions/has-permissions: of who asks.
-  inOrganisation("/_apis/permissions/{namespace}/{bit}", (names, { organisation }) => {
+  inOrganisation("/_apis/permissions/{namespace}/{bit}", (names, store, { tokens }) => {
     const [name = ""] = Object.entries(permissionBits).find(([, bit]) => String(bit) === names["bit"]) ?? [];
-    return { status: 200, body: { count: 1, value: [organisation.deployer.azureDevOps.includes(name)] } };
+    // Nobody has a permission on what is not there.
+    const allowed = secured(store).includes(String(tokens)) && store.organisation.deployer.azureDevOps.includes(name);
+    return { status: 200, body: { count: 1, value: [allowed] } };
   }),
   // The next two are at the address of people (vssps).
   inOrganisation("/_apis/graph/descriptors/{key}", (names, store) => {
@@ -115,12 +127,18 @@ export const azureDevOpsRoutes: readonly Route[] = [
 
   inProject("/_apis/git/repositories", git, repositoryBody),
   oneInProject("/_apis/git/repositories/{one}", git, repositoryBody),
-  // A repository's id is its own in the whole organisation.
-  inOrganisation("/_apis/git/repositories/{repository}/refs", (names, store, { filter = "" }) => {
-    const found = standing(store, git).find(({ id }) => same(id, names["repository"]));
-    return found === undefined
-      ? missing(`The Git repository with name or identifier ${names["repository"]}`)
-      : list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`)));
+  onRepository("/refs", (found, store, { filter = "" }) =>
+    list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`))),
+  ),
+  // https://learn.microsoft.com/rest/api/azure/devops/git/stats/get: against main, whatever else is asked.
+  onRepository("/stats/branches", (found, store, { name }) => {
+    const [main, ...others] = refs(found, store);
+    const branch = [main, ...others].find((ref) => ref?.name === `refs/heads/${String(name)}`);
+    if (branch === undefined) return missing(`Branch "${String(name)}"`);
+    const isBaseVersion = branch === main;
+    const commit = { commitId: branch.objectId };
+    const aheadCount = branch.objectId === main?.objectId ? 0 : 1;
+    return { status: 200, body: { commit, name, aheadCount, behindCount: 0, isBaseVersion } };
   }),
   inProject("/_apis/build/definitions", buildDefinition, definitionReference, "name"),
   oneInProject("/_apis/build/definitions/{one}", buildDefinition, definitionBody),
@@ -147,6 +165,12 @@ export const azureDevOpsRoutes: readonly Route[] = [
         .map((row) => checkBody(row, query["$expand"] === "settings")),
     ),
   ),
+];
+
+/** What permissions are on: the organisation, and each project. */
+const secured = (store: Store) => [
+  "NAMESPACE",
+  ...standing(store, project).map(({ id }) => `$PROJECT:vstfs:///Classification/TeamProject/${id}`),
 ];
 
 const permissionBits = { GENERIC_READ: 1, GENERIC_WRITE: 2, CREATE_PROJECTS: 4 };
