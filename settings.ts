@@ -26,9 +26,13 @@ export function settled(raw: Readonly<Record<string, unknown>>, own: string): Re
 
 /** Where Azure Resource Manager answers: the local cloud where it runs, else as `azure-native:environment` says. */
 export function resourceManagerIn(raw: Readonly<Record<string, unknown>>): string {
+  return localCloudAddress() ?? resourceManagerOf(raw["azure-native:environment"]);
+}
+
+/** Where the local cloud answers for all clouds, where it runs. */
+export function localCloudAddress(): string | undefined {
   // Only this computer's own address is taken: a deployer's token goes there.
-  const local = process.env.FEDERATED_MLOPS_RESOURCE_MANAGER?.match(/^http:\/\/127\.0\.0\.1:\d+$/)?.[0];
-  return local ?? resourceManagerOf(raw["azure-native:environment"]);
+  return process.env.FEDERATED_MLOPS_RESOURCE_MANAGER?.match(/^http:\/\/127\.0\.0\.1:\d+$/)?.[0];
 }
 
 /** What one issue that `schema` found in `raw`, the settings of `stack`, means to who wrote them. */

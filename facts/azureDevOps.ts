@@ -1,6 +1,6 @@
 /** Names by which this program, the experiments' pipelines and Azure DevOps find each other, and what Azure DevOps fixes. */
 
-/** A pipeline of the experiments repository: what its own name ends in, and its YAML at the root. */
+/** A pipeline of a repository: what its own name ends in, and its YAML at the root. */
 export interface PipelineFile {
   readonly pipeline: string;
   readonly file: string;
@@ -8,6 +8,9 @@ export interface PipelineFile {
 
 /** Submits to production what was merged. Its YAML extends the template. */
 export const submission: PipelineFile = { pipeline: "submit", file: "azure-pipelines.yml" };
+
+/** The lanes of this repository, its checks among them. */
+export const lanes: PipelineFile = { pipeline: "lanes", file: "azure-pipelines.yml" };
 
 /** Runs in dev what a pull request changes. */
 export const devRun: PipelineFile = checkPipeline("dev-run");
@@ -37,7 +40,7 @@ export function templatesRepository(experiments: string): string {
 export const projectDescription = "Federated learning experiments. Managed by federated-mlops.";
 
 /** The service connection, and the variable group, of one environment. */
-export function nameFor(environment: "dev" | "prod"): string {
+export function nameFor(environment: string): string {
   return `federated-mlops-${environment}`;
 }
 

@@ -1306,9 +1306,11 @@ const audit = {
     azure: ["managedidentity:FederatedIdentityCredential issuer subject audiences"],
     github: ["RepositoryEnvironment reviewers preventSelfReview deploymentBranchPolicy.customBranchPolicies"],
     external: "CICD-SEC-4",
-    azureDevops: {
-      none: "The pipeline is there (azure-pipelines.yml), but not its ground: .azuredevops/README.md says what an administrator makes by hand.",
-    },
+    azureDevops: [
+      "CheckBranchControl allowedBranches verifyBranchProtection",
+      "CheckApproval approvers requesterCanApprove",
+      "PipelineAuthorization pipelineId",
+    ],
   },
 } as const satisfies Group;
 

@@ -23,7 +23,7 @@ import { Store } from "../localcloud/store";
 import { controlsPage, threatsPage } from "../operations/controlsDocs";
 import { settingsTable, stackFileSchema } from "../operations/generate";
 import { type Created, created, urns } from "./support/mocks";
-import { examples, runBootstrap, runExample, runProgram } from "./support/program";
+import { examples, runBootstrap, runBootstrapOnAzureDevOps, runExample, runProgram } from "./support/program";
 import { definitions } from "./support/roleDefinitions";
 import { root } from "./support/root";
 
@@ -53,9 +53,11 @@ describe.runIf(existsSync(shared))("what the program registers", () => {
       await urns();
       registered.push(...created);
     }
-    await runBootstrap();
-    await urns();
-    registered.push(...created);
+    for (const bootstrap of [runBootstrap, runBootstrapOnAzureDevOps]) {
+      await bootstrap();
+      await urns();
+      registered.push(...created);
+    }
   }, 120_000);
 
   it("in Azure is a valid request to Azure Resource Manager", async () => {
@@ -283,7 +285,7 @@ it("docs/controls.md and docs/threats.md are written from the table of controls"
 
 // Whoever makes this checkout theirs changes the files at the top; the tests judge the example's.
 it("the stack files at the top are the example's, as long as they are not somebody's own", () => {
-  for (const stack of ["prod", "dev", "prod-azuredevops"]) {
+  for (const stack of ["prod", "dev", "prod-azuredevops", "dev-azuredevops"]) {
     const file = `Pulumi.${stack}.yaml`;
     const [top, example] = [join(root, file), join(root, "examples", "contoso", file)].map(
       (path) => parse(readFileSync(path, "utf8")) as { config: Record<string, unknown> },

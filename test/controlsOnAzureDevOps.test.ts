@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 
 import { judge } from "../config";
 import { type AzureDevOpsControlId, type Control, controls, type OnAzureDevOps } from "../facts/controls";
@@ -14,14 +15,19 @@ import { Refusal, settingOf } from "../problems";
 import { AzurePipelines } from "./experiments/azurePipelines";
 import { created } from "./support/mocks";
 import { breaches } from "./support/pipelines";
-import { examples, runExample, runProgram, settingsOf, standingIn } from "./support/program";
+import { examples, runBootstrapOnAzureDevOps, runExample, runProgram, settingsOf, standingIn } from "./support/program";
 import { type Registered, registeredBy } from "./support/registered";
 import { root } from "./support/root";
 
 type Bag = Readonly<Record<string, unknown>>;
 
-/** The committed stack, and the same with a second branch, a status from outside and an agent pool that is joined. */
-const stacks: Readonly<Record<"committed" | "wide", readonly Registered[]>> = { committed: [], wide: [] };
+/**
+ * The committed stack, the same with a second branch, a status from outside and an agent pool that is joined; and the
+ * bootstrap of this repository.
+ */
+const stacks: Readonly<Record<"committed" | "wide" | "bootstrap", readonly Registered[]>> = {
+  ...{ committed: [], wide: [], bootstrap: [] },
+};
 
 const { directory } = examples["prod-azuredevops"];
 const maintainers = "a1b82d50-74c7-4d85-9f2c-2e3f7d509c33";
@@ -44,6 +50,7 @@ beforeAll(async () => {
   Object.assign(stacks, {
     committed: await registeredBy(() => runExample("prod-azuredevops")),
     wide: await registeredBy(() => runExample("prod-azuredevops", widen)),
+    bootstrap: await registeredBy(() => runBootstrapOnAzureDevOps()),
   });
 }, 120_000);
 
@@ -431,6 +438,37 @@ const proofs: Record<AzureDevOpsControlId, () => void | Promise<void>> = {
       );
   },
   "adopted-jobs-refused": adopts,
+  "infrastructure-pipelines": () => {
+    const { stages } = parse(readFileSync(join(root, "azure-pipelines.yml"), "utf8")) as {
+      stages: { stage: string; jobs: { parameters?: { environment: string } }[] }[];
+    };
+    const environments = (name: string) =>
+      stages.flatMap(({ stage, jobs }) =>
+        stage === name ? jobs.map(({ parameters }) => parameters?.environment) : [],
+      );
+    expect([environments("check"), new Set(environments("preview"))]).toEqual([
+      [undefined],
+      new Set(["infra-preview"]),
+    ]);
+
+    // On the connection above all: a pull request's own YAML may leave the environment out.
+    for (const kind of ["environment", "endpoint"]) {
+      const of = (type: string) => all(type, "bootstrap").filter(({ inputs }) => inputs.targetResourceType === kind);
+      const lanes = (type: string) =>
+        of(type).map(({ name }) => /-(deploy-dev|preview|drift|audit|deploy-prod)-/.exec(`${name}-`)?.[1]);
+      expect(lanes("CheckBranchControl").sort()).toEqual(["audit", "deploy-dev", "deploy-prod", "drift"]);
+      for (const { inputs } of of("CheckBranchControl"))
+        expect(inputs).toMatchObject({ allowedBranches: "refs/heads/main", verifyBranchProtection: true });
+      expect(lanes("CheckApproval").sort()).toEqual(["deploy-prod", "preview"]);
+      for (const { inputs } of of("CheckApproval"))
+        expect(inputs).toMatchObject({ minimumRequiredApprovers: 1, requesterCanApprove: false });
+    }
+    const pipelines = all("PipelineAuthorization", "bootstrap").map(({ inputs }) => inputs.pipelineId);
+    expect(new Set(pipelines)).toEqual(new Set([100 + "repository-lanes".length]));
+    const trusted = all("managedidentity:FederatedIdentityCredential", "bootstrap");
+    expect(trusted).toHaveLength(5);
+    for (const { inputs } of trusted) expect(inputs.subject).toMatch(/^\/eid1\/c\/pub\/t\//);
+  },
   "pipeline-authorised-singly": () => {
     each("VariableGroup", { allowAccess: false });
     for (const stack of both) {

@@ -27,7 +27,12 @@ export interface People {
  */
 export function peopleOf(
   name: string,
-  { repositoryName, branches, contributors, deployReviewers }: RepositoryArgs,
+  {
+    repositoryName,
+    branches,
+    contributors,
+    deployReviewers,
+  }: Pick<RepositoryArgs, "repositoryName" | "branches" | "contributors" | "deployReviewers">,
   project: Project,
   parent: pulumi.Resource,
 ): People {

@@ -26,11 +26,20 @@ export function pipelineOf(
   );
 }
 
-/** Who may not change the pipeline, that writers may start it as it stands, and that its jobs may remember what they did. */
+/** Azure DevOps counts pipelines, and Pulumi has every id as text. */
+export function numberOf(definition: azuredevops.BuildDefinition | undefined): pulumi.Output<number> {
+  if (definition === undefined) throw new Error("There is no such pipeline.");
+  return definition.id.apply(Number);
+}
+
+/**
+ * Who may not change the pipeline, and that writers may start it as it stands. With `remembering` its jobs may tag their
+ * runs and keep them.
+ */
 export function pipelineGuards(
   name: string,
   definition: azuredevops.BuildDefinition,
-  { project, people, jobs }: { project: Project; people: People; jobs: Group },
+  { project, people, jobs, remembering }: { project: Project; people: People; jobs: Group; remembering: boolean },
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
   const on = { projectId: project.id, buildDefinitionId: definition.id };
@@ -50,7 +59,11 @@ export function pipelineGuards(
     ),
     new azuredevops.BuildDefinitionPermissions(
       `${name}-jobs`,
-      { ...on, principal: jobs.descriptor, permissions: { ...notToEdit, ...notToForget, ...toRemember } },
+      {
+        ...on,
+        principal: jobs.descriptor,
+        permissions: { ...notToEdit, ...notToForget, ...(remembering ? toRemember : {}) },
+      },
       { parent },
     ),
   ];

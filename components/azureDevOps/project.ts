@@ -43,7 +43,8 @@ export function projectWith(
   return { project, settings };
 }
 
-function makeProject(name: string, projectName: string, protect: boolean, parent: pulumi.Resource): Project {
+/** A private project for experiments. */
+export function makeProject(name: string, projectName: string, protect: boolean, parent: pulumi.Resource): Project {
   const made = new azuredevops.Project(
     `${name}-project`,
     {

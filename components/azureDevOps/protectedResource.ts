@@ -5,17 +5,21 @@ import type { Group } from "./people";
 
 /** What Azure DevOps must find each time before a run may use something. */
 export interface Checks {
-  /** Branches by name; every repository that a run takes from must be on one. */
-  readonly branches: readonly string[];
-  /** Groups of which one member, not who started the run, must approve it. */
+  /** Branches by name, of which every repository that a run takes from must be on one; `any` lets pull requests in too. */
+  readonly branches: readonly string[] | "any";
+  /** Groups of which one member, not who started the run, must approve it; none where nobody must. */
   readonly approvers: readonly Group[];
-  /** The one template that a pipeline must extend. */
-  readonly template: {
-    /** `<project>/<repository>`. */
-    readonly repository: string;
-    readonly ref: string;
-    readonly path: string;
-  };
+  /** Whether a run waits for the one before. */
+  readonly oneByOne: boolean;
+  /** The one template that a pipeline must extend; none where its YAML is reviewed with all else. */
+  readonly template: Template | undefined;
+}
+
+export interface Template {
+  /** `<project>/<repository>`. */
+  readonly repository: string;
+  readonly ref: string;
+  readonly path: string;
 }
 
 export interface ProtectedResourceArgs {
@@ -25,7 +29,7 @@ export interface ProtectedResourceArgs {
   /** The one pipeline that may use it. */
   readonly pipelineId: pulumi.Input<number>;
   readonly checks: Checks | undefined;
-  /** Whether each run is approved here, and waits for the one before. Once a run is enough: not everything asks for it. */
+  /** Whether runs are approved here, and wait here for the one before. Once a run is enough: not everything asks for it. */
   readonly approved: boolean;
 }
 
@@ -46,37 +50,45 @@ export function protectedResource(
     child,
   );
   if (checks === undefined) return [authorization];
-  const { branches, approvers, template } = checks;
+  const { branches, approvers, oneByOne, template } = checks;
   return [
     authorization,
-    new azuredevops.CheckBranchControl(
-      `${name}-branches`,
-      {
-        ...target,
-        displayName: "federated-mlops branches",
-        allowedBranches: branches.map((branch) => `refs/heads/${branch}`).join(","),
-        verifyBranchProtection: true,
-        ignoreUnknownProtectionStatus: false,
-        timeout: 1 * days,
-      },
-      child,
-    ),
-    new azuredevops.CheckRequiredTemplate(
-      `${name}-template`,
-      {
-        ...target,
-        requiredTemplates: [
-          {
-            repositoryType: "azuregit",
-            repositoryName: template.repository,
-            repositoryRef: template.ref,
-            templatePath: template.path,
-          },
-        ],
-      },
-      child,
-    ),
-    ...(approved
+    ...(branches === "any"
+      ? []
+      : [
+          new azuredevops.CheckBranchControl(
+            `${name}-branches`,
+            {
+              ...target,
+              displayName: "federated-mlops branches",
+              allowedBranches: branches.map((branch) => `refs/heads/${branch}`).join(","),
+              verifyBranchProtection: true,
+              ignoreUnknownProtectionStatus: false,
+              timeout: 1 * days,
+            },
+            child,
+          ),
+        ]),
+    ...(template === undefined
+      ? []
+      : [
+          new azuredevops.CheckRequiredTemplate(
+            `${name}-template`,
+            {
+              ...target,
+              requiredTemplates: [
+                {
+                  repositoryType: "azuregit",
+                  repositoryName: template.repository,
+                  repositoryRef: template.ref,
+                  templatePath: template.path,
+                },
+              ],
+            },
+            child,
+          ),
+        ]),
+    ...(approved && approvers.length > 0
       ? [
           new azuredevops.CheckApproval(
             `${name}-approval`,
@@ -90,8 +102,10 @@ export function protectedResource(
             },
             child,
           ),
-          new azuredevops.CheckExclusiveLock(`${name}-lock`, { ...target, timeout: 30 * days }, child),
         ]
+      : []),
+    ...(approved && oneByOne
+      ? [new azuredevops.CheckExclusiveLock(`${name}-lock`, { ...target, timeout: 30 * days }, child)]
       : []),
   ];
 }

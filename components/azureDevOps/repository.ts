@@ -12,18 +12,13 @@ import {
   templatesRepository,
 } from "../../facts/azureDevOps";
 import type { DeploymentEnvironment, RepositoryArgs } from "../gate";
+import { deploymentEnvironment, type InEnvironment } from "./environment";
 import { jobsOf, peopleOf } from "./people";
-import { pipelineGuards, pipelineOf } from "./pipeline";
+import { numberOf, pipelineGuards, pipelineOf } from "./pipeline";
 import { findProject, type Project, type ProjectChoice, projectWith } from "./project";
 import { type Checks, protectedResource } from "./protectedResource";
 import { gitRepository, reviewed } from "./reviewedRepository";
 import { type PoolPlace, queueOf, type RunnerChoice } from "./runners";
-
-/** What belongs to a deployment environment: the one pipeline that may use it, and what must hold each time. */
-export interface InEnvironment {
-  readonly pipelineId: pulumi.Input<number>;
-  readonly checks: Checks | undefined;
-}
 
 /** What a gate knows about the experiments repository, whether this stack owns it or not. */
 export interface ExperimentsRepository {
@@ -71,7 +66,7 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const idOf = ({ pipeline }: PipelineFile) => numberOf(pipelines.get(pipeline));
     const jobs = jobsOf(name, repositoryName, project, [...pipelines.values()], this);
     const unedited = [...pipelines].flatMap(([pipeline, definition]) =>
-      pipelineGuards(`${name}-${pipeline}`, definition, { project, people, jobs }, this),
+      pipelineGuards(`${name}-${pipeline}`, definition, { project, people, jobs, remembering: true }, this),
     );
 
     const main = mainOf(branches);
@@ -97,13 +92,14 @@ export class OwnedRepository extends pulumi.ComponentResource implements Experim
     const checks: Checks = {
       branches: args.deployFrom,
       approvers: people.deployReviewers,
+      oneByOne: true,
       template: { repository: `${project.name}/${templatesName}`, ref: templateRef, path: template },
     };
     const submitting = { pipelineId: idOf(submission), checks };
     const running = { pipelineId: idOf(devRun), checks: undefined };
     const inside = [
-      ...environment(`${name}-prod`, "prod", project, submitting, this),
-      ...environment(`${name}-dev`, "dev", project, running, this),
+      ...deploymentEnvironment(`${name}-prod`, "prod", project, submitting, this),
+      ...deploymentEnvironment(`${name}-dev`, "dev", project, running, this),
       ...queue(`${name}-runners`, args, project, submitting, this),
       ...[submission, devRun].map(
         (file) =>
@@ -139,29 +135,6 @@ function mainOf(branches: RepositoryArgs["branches"]): RepositoryArgs["branches"
   const { main } = branches;
   if (main === undefined) throw new Error("main has no rules.");
   return main;
-}
-
-/** Azure DevOps counts pipelines, and Pulumi has every id as text. */
-function numberOf(definition: azuredevops.BuildDefinition | undefined): pulumi.Output<number> {
-  if (definition === undefined) throw new Error("There is no such pipeline.");
-  return definition.id.apply(Number);
-}
-
-/** A deployment environment, for one pipeline. */
-function environment(
-  name: string,
-  environmentName: DeploymentEnvironment,
-  project: Project,
-  inside: InEnvironment,
-  parent: pulumi.Resource,
-): pulumi.Resource[] {
-  const made = new azuredevops.Environment(
-    name,
-    { projectId: project.id, name: environmentName, description: "Managed by federated-mlops." },
-    { parent },
-  );
-  const protection = { projectId: project.id, type: "environment", id: made.id, approved: true } as const;
-  return [made, ...protectedResource(name, { ...protection, ...inside }, parent)];
 }
 
 /** The agents inside the private network, for the submission alone: whatever else ran there would be inside too. */

@@ -6,13 +6,14 @@ import { protectBranch } from "./branch";
 import { builtIn, type Group, type People } from "./people";
 import type { Project } from "./project";
 
-/** A repository of the project, with a first commit on `main`. */
+/** A repository of the project, with a first commit on `main`; or one that exists and is taken over, by `adopt`, its id. */
 export function gitRepository(
   name: string,
   repositoryName: string,
   project: Project,
   protect: boolean,
   parent: pulumi.Resource,
+  adopt?: string,
 ): azuredevops.Git {
   return new azuredevops.Git(
     name,
@@ -23,7 +24,10 @@ export function gitRepository(
       initialization: { initType: "Clean" },
     },
     // How it began is not read back; a renamed repository is another one.
-    { parent, protect, ignoreChanges: ["initialization"], replaceOnChanges: ["name"] },
+    {
+      ...{ parent, protect, ignoreChanges: ["initialization"], replaceOnChanges: ["name"] },
+      ...(adopt === undefined ? {} : { import: adopt }),
+    },
   );
 }
 

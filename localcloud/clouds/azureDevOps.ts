@@ -20,6 +20,8 @@ import {
   buildServiceOf,
   builtInGroup,
   checkApproval,
+  entitlement,
+  type EntitlementInputs,
   entraGroup,
   entraGroupMissing,
   environment,
@@ -48,6 +50,8 @@ import {
   projectTaken,
   queue,
   serviceEndpoint,
+  servicePrincipalDescriptor,
+  servicePrincipalMissing,
   type,
   variableGroup,
   withoutReleaseScope,
@@ -185,6 +189,15 @@ export const azureDevOps: CloudTable = {
       id: ({ group, members }, cloud) => cloud.freshGuid(`members of ${group}: ${members.join()}`),
       replaces: ["group"],
       refuses: [memberMissing],
+    }),
+
+    [entitlement]: behaviour<EntitlementInputs>({
+      requires: ["originId"],
+      id: ({ originId }, cloud) => cloud.freshGuid(`entitlement of ${originId}`),
+      replaces: ["originId", "origin"],
+      fills: { origin: "aad", accountLicenseType: "express", licensingSource: "account" },
+      outputs: { descriptor: ({ inputs }) => servicePrincipalDescriptor(inputs) },
+      refuses: [servicePrincipalMissing],
     }),
 
     ...Object.fromEntries(policies.map((kind) => [kind, policy])),

@@ -14,7 +14,7 @@ interface Credential {
 
 /** Throws a {@link Refusal} where an identity trusts anybody but its own lane. */
 export async function refuseForeignTrust(settings: Settings, lanes: readonly Lane[]): Promise<void> {
-  const { subscription, names, workload, resourceManager, stack } = settings;
+  const { subscription, names, workload, resourceManager, stack, platform } = settings;
   const { token } = await authorization.getClientToken({});
   const problems = await Promise.all(
     lanes.map(async (lane): Promise<Problem[]> => {
@@ -39,7 +39,7 @@ export async function refuseForeignTrust(settings: Settings, lanes: readonly Lan
       }
       const { value = [] } = (await answer.json()) as { value?: Credential[] };
       return value
-        .filter(({ name }) => name !== credentialOf(lane.environment))
+        .filter(({ name }) => name !== credentialOf(platform, lane.environment))
         .map(({ name, properties }) => ({
           path,
           got: `${identity}, which also trusts ${properties?.subject ?? "somebody"} by the credential ${name}`,

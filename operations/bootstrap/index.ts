@@ -5,17 +5,17 @@ import * as azuread from "@pulumi/azuread";
 import { withoutApiVersions } from "../../components/aliases";
 import { alertOnTampering } from "../../components/tamperAlerts";
 import { kindTag } from "../../facts/azure";
-import { appOf } from "./apps";
-import { InfrastructureRepository } from "./components/infrastructureRepository";
+import { azureDevOps } from "./azureDevOps/platform";
 import { LaneGate } from "./components/laneGate";
 import { LaneIdentity } from "./components/laneIdentity";
 import { Rights } from "./components/rights";
 import { StateStore } from "./components/stateStore";
 import { refuseForeignTrust } from "./foreignTrust";
-import { refuseOpenDoors } from "./doors";
+import { gitHub } from "./github/platform";
 import { type Lane, lanesOf } from "./lanes";
 import { identityOf } from "./names";
 import { nextSteps } from "./nextSteps";
+import type { IdentifiedLane, Platform } from "./platform";
 import { registerResourceProviders } from "./resourceProviders";
 import { bootstrapState, groupsOf, rightsTable } from "./rights";
 import { readSettings } from "./settings";
@@ -23,9 +23,10 @@ import { readSettings } from "./settings";
 export = async () => {
   const settings = readSettings();
   withoutApiVersions();
-  const { names, location, stacks, workload, subject } = settings;
-  const lanes = lanesOf(stacks, settings.acceptWithout);
-  await refuseOpenDoors(settings, lanes);
+  const { names, location, stacks, workload } = settings;
+  const platform = settings.platform === "github" ? gitHub(settings) : azureDevOps(settings);
+  const lanes = lanesOf(stacks, platform.acceptWithout);
+  await platform.refuseOpenDoors(lanes);
   await refuseForeignTrust(settings, lanes);
   await registerResourceProviders(settings);
   const { tenantId } = await azuread.getClientConfig();
@@ -55,16 +56,17 @@ export = async () => {
     stacks: [...stacks.map(({ stack }) => stack), bootstrapState],
   });
 
-  const identities = lanes.map((lane) => ({
-    lane,
-    identityName: identityOf(workload, lane.key),
-    identity: new LaneIdentity(lane.key, {
-      ...{ location, tags },
-      identityName: identityOf(workload, lane.key),
+  const identities = lanes.map((lane): IdentifiedLane => {
+    const identityName = identityOf(workload, lane.key);
+    const { graph } = lane;
+    const identity = new LaneIdentity(lane.key, {
+      ...{ location, tags, identityName, graph },
       resourceGroupName: group.name,
-      graph: lane.graph,
-    }),
-  }));
+    });
+    const { clientId } = identity.identity;
+    const variables = { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId, STATE_ACCOUNT: names.store };
+    return { lane, identityName, identity, variables };
+  });
 
   const rights = new Rights("rights", {
     groupId: names.groupId,
@@ -91,29 +93,18 @@ export = async () => {
     {},
   );
 
-  const repository = new InfrastructureRepository("repository", {
-    repositoryName: settings.repository,
-    approvals: settings.approvals,
-    codeOwners: settings.codeOwners,
-    deployReviewers: settings.deployReviewers,
-    acceptWithout: settings.acceptWithout,
-    lanes,
-  });
+  const repository = await platform.own("repository", identities);
 
   // The lanes come with production's deployers last: nobody can become one before every rule and right stands.
   const opened: LaneGate[] = [];
-  for (const { lane, identity, identityName } of identities) {
-    const { key, environment } = lane;
+  for (const identified of identities) {
+    const { lane, identity } = identified;
     const gate = new LaneGate(
-      `${key}-gate`,
+      `${lane.key}-gate`,
       {
-        ...{ environment, identity, identityName, repository, subject },
+        ...identified,
+        ...{ repository, platform: settings.platform },
         resourceGroupName: group.name,
-        variables: {
-          AZURE_CLIENT_ID: identity.identity.clientId,
-          AZURE_TENANT_ID: tenantId,
-          STATE_ACCOUNT: names.store,
-        },
       },
       { dependsOn: [rights, ...identity.graphRoles, ...(deploysProduction(lane) ? opened : [])] },
     );
@@ -121,15 +112,15 @@ export = async () => {
   }
 
   return {
-    nextSteps: nextSteps(settings, lanes),
-    apps: lanes.map((lane) => appOf(lane, workload)),
+    nextSteps: nextSteps(settings, platform, lanes),
+    ...platform.outputs(lanes),
     identities: Object.fromEntries(
       identities.map(({ lane, identity }) => [
         lane.key,
         { clientId: identity.identity.clientId, objectId: identity.identity.principalId },
       ]),
     ),
-    acceptedRisks: acceptedRisks(lanes),
+    acceptedRisks: acceptedRisks(lanes, platform),
   };
 };
 
@@ -138,7 +129,7 @@ function deploysProduction({ purpose, stacks }: Lane): boolean {
 }
 
 /** What this set-up leaves open with open eyes. */
-function acceptedRisks(lanes: readonly Lane[]): string[] {
+function acceptedRisks(lanes: readonly Lane[], platform: Platform): string[] {
   const previews = lanes.some(({ purpose }) => purpose === "preview");
   return [
     ...(previews
@@ -147,9 +138,7 @@ function acceptedRisks(lanes: readonly Lane[]): string[] {
           "deployment reviews: GitHub's plan has none, so there is no live preview, and merging to main deploys production",
         ]),
     "administrators: who is in that group can change a stack's state and read its secrets",
-    "the Apps of drift and audit may change rules: GitHub shows who bypasses one to nobody else",
-    "production's App may administer every repository of the organisation, this one too: GitHub lets it make one no otherwise",
-    "development's App may change the variables and secrets of every environment of the experiments repository",
+    ...platform.risks(lanes),
     "a deployment whose reviewer also writes here can be started by a bot and approved by that one person",
   ];
 }

@@ -10,7 +10,7 @@ export interface Lane {
   /** Stable; what its identity is named after. */
   readonly key: string;
   readonly purpose: "preview" | "deploy" | "drift" | "audit";
-  /** GitHub environment in which its jobs run, and by which alone they become its identity. */
+  /** Deployment environment in which its jobs run, and by which alone they become its identity. */
   readonly environment: string;
   /** Whether every branch and pull request may ask for it, or `main` alone. */
   readonly from: "main" | "any";

@@ -52,5 +52,8 @@ export const keyOf = ({ vaultId }: Names, stack: string): string => `${vaultId}/
 /** Name of a lane's identity. */
 export const identityOf = (workload: string, lane: string): string => `id-${workload}-${lane}`;
 
+const trusted = { github: "github", azureDevOps: "azure-devops" } as const;
+
 /** Name of the one credential of a lane's identity. */
-export const credentialOf = (environment: string): string => `github-${environment}`;
+export const credentialOf = (platform: keyof typeof trusted, environment: string): string =>
+  `${trusted[platform]}-${environment}`;

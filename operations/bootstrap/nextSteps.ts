@@ -2,9 +2,9 @@
 import type { Config } from "../../config";
 import { needsOf, roleFor } from "../../facts/deployer";
 import { nameOf } from "../../facts/ids";
-import { appOf } from "./apps";
 import type { Lane } from "./lanes";
 import { identityOf } from "./names";
+import type { Platform, Step } from "./platform";
 import { bootstrapState, onlyRoles, rolesAssigned } from "./rights";
 import type { Settings } from "./settings";
 
@@ -17,20 +17,9 @@ export const secretsProviderOf = ({ names }: Pick<Settings, "names">, stack: str
   `azurekeyvault://${names.vault}.vault.azure.net/keys/${stack}`;
 
 /** The steps in their order, as a text: what each is for, and its commands. */
-export function nextSteps(settings: Settings, lanes: readonly Lane[]): string {
-  const { stack: own, owner, repository, stacks } = settings;
-  const app = (lane: Lane): string[] => {
-    const { name, environment } = appOf(lane, settings.workload);
-    const there = `--repo ${owner}/${repository} --env ${environment}`;
-    return [
-      `gh variable set APP_CLIENT_ID ${there} --body <client id of ${name}>`,
-      `gh secret set APP_PRIVATE_KEY ${there} < ${name}.private-key.pem && rm ${name}.private-key.pem`,
-    ];
-  };
-  const first = (lane: Lane) => ownsRepository(lane) || lane.purpose === "drift";
-  const drift = lanes.filter(({ purpose }) => purpose === "drift").map((lane) => appOf(lane, settings.workload).name);
-  const settingsPage = `https://github.com/organizations/${owner}/settings/apps`;
-  const steps: [string, string[]][] = [
+export function nextSteps(settings: Settings, platform: Platform, lanes: readonly Lane[]): string {
+  const { stack: own, stacks } = settings;
+  const steps: readonly Step[] = [
     [
       "Sign in as a member of the group of administrators: nobody else may read state and keys. Rights take some minutes",
       ["az login"],
@@ -44,39 +33,14 @@ export function nextSteps(settings: Settings, lanes: readonly Lane[]): string {
         `pulumi stack import --stack ${own} --file ${own}.json && rm ${own}.json`,
       ],
     ],
-    [
-      "Delete what ran here before the rules stood: anybody who can write could run it again for 30 days, as it was then",
-      [
-        `gh run list --repo ${owner}/${repository} --limit 1000 --json databaseId --jq '.[].databaseId' | xargs --no-run-if-empty --max-args 1 gh run delete --repo ${owner}/${repository}`,
-      ],
-    ],
-    [
-      "See that no deploy key may write and no runner of your own takes the jobs meant for GitHub's",
-      [
-        `gh api repos/${owner}/${repository}/keys --jq '.[] | select(.read_only | not)'`,
-        `gh api repos/${owner}/${repository}/actions/runners --jq '.runners[].labels[].name'`,
-        `gh api orgs/${owner}/actions/runners --jq '.runners[].labels[].name'`,
-      ],
-    ],
-    [
-      `Make the GitHub App of production as \`pulumi stack output apps\` lists it (${settingsPage}) and install it on every repository; make ${drift.join(", ")}, which shows what production would get, and install it on this repository until the other one stands; hand over their ids and keys`,
-      lanes.filter(first).flatMap(app),
-    ],
-    ...stacks.map((config): [string, string[]] => [
+    ...platform.byHand(lanes),
+    ...stacks.map((config): Step => [
       `Make the stack ${config.stack} (in the checkout), and commit what this changes in Pulumi.${config.stack}.yaml`,
-      stackCommands(settings, config),
+      [...stackCommands(settings, config), ...platform.settingsOf(config)],
     ]),
     ...joins(settings, lanes),
     ["See that all is there", stacks.map(({ stack }) => `npm run doctor -- --stack ${stack}`)],
-    [
-      "Merge the stack files by a pull request. The run that this starts fails in development, whose repository does not stand yet; deploy production by hand",
-      [`gh workflow run deploy.yml --repo ${owner}/${repository} --field stacks=production`],
-    ],
-    [
-      `Move the installation of ${drift.join(", ")} to the experiments repository; make the other Apps, install them where the list says, and hand over their ids and keys`,
-      lanes.filter((lane) => !first(lane)).flatMap(app),
-    ],
-    ["Deploy the rest", [`gh workflow run deploy.yml --repo ${owner}/${repository} --field stacks=all`]],
+    ...platform.firstDeployment(lanes),
   ];
   return steps
     .filter(([, commands]) => commands.length > 0)
@@ -84,19 +48,14 @@ export function nextSteps(settings: Settings, lanes: readonly Lane[]): string {
     .join("\n\n");
 }
 
-/** Whether its App makes the experiments repository, on which the others are installed. */
-const ownsRepository = ({ purpose, stacks }: Lane): boolean =>
-  purpose === "deploy" && stacks.some(({ environment }) => environment === "production");
+/** What is made here is joined there: one of the two, never both. */
+export const toJoin = (setting: string, name: string, stack: string): string[] => [
+  `pulumi config rm --path '${setting}.create' --stack ${stack}`,
+  `pulumi config set --path '${setting}.join' ${name} --stack ${stack}`,
+];
 
 function stackCommands(settings: Settings, { stack, joins, names, secrets }: Config): string[] {
-  const set = (setting: string, group: string, joined: boolean) =>
-    joined
-      ? []
-      : [
-          // One of the two, never both.
-          `pulumi config rm --path '${setting}.create' --stack ${stack}`,
-          `pulumi config set --path '${setting}.join' ${group} --stack ${stack}`,
-        ];
+  const set = (setting: string, group: string, joined: boolean) => (joined ? [] : toJoin(setting, group, stack));
   return [
     `pulumi login '${backendOf(settings, stack)}'`,
     `pulumi stack init ${stack} --secrets-provider '${secretsProviderOf(settings, stack)}'`,
@@ -110,7 +69,7 @@ function stackCommands(settings: Settings, { stack, joins, names, secrets }: Con
 }
 
 /** Rights on what is joined and belongs to somebody else: its owner grants them. */
-function joins({ stacks, workload, names }: Settings, lanes: readonly Lane[]): [string, string[]][] {
+function joins({ stacks, workload, names }: Settings, lanes: readonly Lane[]): Step[] {
   const wanted = stacks.flatMap((config) => {
     const { stack, estate } = config;
     const own = [estate.group, estate.silosGroup];

@@ -6,10 +6,11 @@ import * as z from "zod";
 
 import { type Config, configOf, judge as judgeStack } from "../../config";
 import type { Estate } from "../../facts/deployer";
+import { organisationAt } from "../../facts/azureDevOps";
 import { breach, limits } from "../../facts/limits";
 import { type Dispensable, planPromises, type PlanName, plans, risksWithout } from "../../facts/plans";
 import { type Problem, Refusal } from "../../problems";
-import { problemsOf, resourceManagerIn, settled } from "../../settings";
+import { localCloudAddress, problemsOf, resourceManagerIn, settled } from "../../settings";
 import { estateOf } from "../doctor/estate";
 import { stackFiles } from "../stackFiles";
 import { type Names, namesOf, refusedNames } from "./names";
@@ -22,13 +23,15 @@ const distinct = <T extends z.ZodType>(item: T, needs: string) =>
     .min(1, needs)
     .refine((all) => new Set(all).size === all.length, `${needs}, each once`);
 const team = text(/^[a-z0-9][a-z0-9-]*$/, "the short name (slug) of a GitHub team");
+const entraGroup = z.guid({ error: "the object id of an Entra group (a GUID)" });
 
 const own = "federated-mlops-bootstrap:";
+const platform = `${own}platform` as const;
 
-const schema = z.strictObject({
+/** What every platform is told; teams are GitHub's, or Entra's groups. */
+const shared = <Team extends z.ZodType>(team: Team) => ({
   "azure-native:subscriptionId": z.guid({ error: "the subscription that holds state, keys and identities (a GUID)" }),
   "azure-native:location": text(/^[a-z][a-z0-9]+$/, "an Azure region in its short form, such as westeurope"),
-  "github:owner": text(/^[A-Za-z0-9-]+$/, "the GitHub organisation that has this repository"),
   "federated-mlops-bootstrap:workload": text(
     /^[a-z][a-z0-9]*$/,
     "the workload of the stack files: small letters and digits, starting with a letter",
@@ -38,16 +41,8 @@ const schema = z.strictObject({
   "federated-mlops-bootstrap:stackFiles": z.string({ error: "the directory of the stack files" }).default("../.."),
   "federated-mlops-bootstrap:repository": text(
     /^[A-Za-z0-9._-]{1,100}$/,
-    "the name of this repository on GitHub, without its owner",
+    "the name of this repository, without its owner",
   ),
-  "federated-mlops-bootstrap:plan": z.enum(Object.keys(plans) as [PlanName, ...PlanName[]], {
-    error: `the organisation's GitHub plan: ${Object.keys(plans).join(", ")}`,
-  }),
-  "federated-mlops-bootstrap:acceptWithout": z
-    .array(z.enum(Object.keys(risksWithout) as [Dispensable, ...Dispensable[]]), {
-      error: `a list of what the plan lacks and is done without: ${Object.keys(risksWithout).join(", ")}`,
-    })
-    .default([]),
   // One could push to somebody's pull request by a workflow, and approve that: neither its author nor who pushed last.
   "federated-mlops-bootstrap:approvals": z
     .int({ error: "a whole number of people, at least 2" })
@@ -67,19 +62,56 @@ const schema = z.strictObject({
     /^[0-9a-f]{40}$/,
     "the whole SHA of the commit of main that you looked through (git rev-parse HEAD)",
   ),
+});
+
+const onGitHub = z.strictObject({
+  "federated-mlops-bootstrap:platform": z.literal("github"),
+  "github:owner": text(/^[A-Za-z0-9-]+$/, "the GitHub organisation that has this repository"),
+  ...shared(team),
+  "federated-mlops-bootstrap:plan": z.enum(Object.keys(plans) as [PlanName, ...PlanName[]], {
+    error: `the organisation's GitHub plan: ${Object.keys(plans).join(", ")}`,
+  }),
+  "federated-mlops-bootstrap:acceptWithout": z
+    .array(z.enum(Object.keys(risksWithout) as [Dispensable, ...Dispensable[]]), {
+      error: `a list of what the plan lacks and is done without: ${Object.keys(risksWithout).join(", ")}`,
+    })
+    .default([]),
   "federated-mlops-bootstrap:subject": z
     .enum(["immutable", "classic"], { error: "immutable or classic" })
     .default("immutable"),
 });
 
+const onAzureDevOps = z.strictObject({
+  "federated-mlops-bootstrap:platform": z.literal("azureDevOps"),
+  "azuredevops:orgServiceUrl": text(
+    /^https:\/\/dev\.azure\.com\/[A-Za-z0-9-]+$/,
+    "the Azure DevOps organisation that has this repository, https://dev.azure.com/<organisation>",
+  ),
+  ...shared(entraGroup),
+  "federated-mlops-bootstrap:project": text(/\S/, "the name of the project that has this repository"),
+  // Production's deployer administers it: with an existing one comes whatever is in it.
+  "federated-mlops-bootstrap:experiments": z
+    .enum(["create", "join"], {
+      error: "create or join: whether the project of the experiments is made here or exists",
+    })
+    .default("create"),
+});
+
+const schema = z.discriminatedUnion("federated-mlops-bootstrap:platform", [onGitHub, onAzureDevOps], {
+  error: "github or azureDevOps: what has this repository and runs its pipelines",
+});
+
 type Told = z.infer<typeof schema>;
+type ToldOnGitHub = z.infer<typeof onGitHub>;
+type ToldOnAzureDevOps = z.infer<typeof onAzureDevOps>;
 
 /** One environment, and what its deployer must find and be allowed in Azure. */
 export interface Stack extends Config {
   readonly estate: Estate;
 }
 
-export interface Settings {
+/** What holds on every platform. */
+interface Shared {
   /** Name of the stack whose settings these are. */
   readonly stack: string;
   /** Subscription that holds state, keys and identities. */
@@ -91,13 +123,11 @@ export interface Settings {
   readonly names: Names;
   /** The environments that pipelines deploy, as their stack files describe them. */
   readonly stacks: readonly Stack[];
-  readonly owner: string;
   /** Name of this repository, without its owner. */
   readonly repository: string;
-  /** What the organisation's plan does not enforce, and is done without. */
-  readonly acceptWithout: readonly Dispensable[];
   /** People who must approve a change of this repository. */
   readonly approvals: number;
+  /** Teams by short name on GitHub, Entra groups by object id on Azure DevOps; so are the next. */
   readonly codeOwners: readonly string[];
   readonly deployReviewers: readonly string[];
   /** Object id of the Entra group that may restore state and set secrets by hand. */
@@ -106,10 +136,34 @@ export interface Settings {
   readonly alerts: readonly string[];
   /** The commit of `main` from which on this repository is reviewed, as its owner looked through it. */
   readonly reviewedSince: string;
+}
+
+export interface GitHubSettings extends Shared {
+  readonly platform: "github";
+  /** The organisation. */
+  readonly owner: string;
   readonly plan: PlanName;
+  /** What the organisation's plan does not enforce, and is done without. */
+  readonly acceptWithout: readonly Dispensable[];
   /** Form of the subject in GitHub's tokens for this repository. */
   readonly subject: "immutable" | "classic";
 }
+
+export interface AzureDevOpsSettings extends Shared {
+  readonly platform: "azureDevOps";
+  /** Address of the organisation, `https://dev.azure.com/<name>`. */
+  readonly organisation: string;
+  /** Where its REST interface answers. */
+  readonly rest: string;
+  /** Name of the project that has this repository. */
+  readonly project: string;
+  /** Names of the projects of the stacks' experiments. */
+  readonly experiments: readonly string[];
+  /** Whether those are made here, or exist. */
+  readonly makesExperiments: boolean;
+}
+
+export type Settings = GitHubSettings | AzureDevOpsSettings;
 
 /** Reads the running stack's settings and the stack files of the checkout. Throws a {@link Refusal} with every problem. */
 export function readSettings(): Settings {
@@ -119,7 +173,11 @@ export function readSettings(): Settings {
 /** Judges `raw`, the settings of `stack`, together with the stack files that they name. */
 export function judge(raw: Readonly<Record<string, unknown>>, stack: string): Settings {
   const file = `Pulumi.${stack}.yaml`;
-  const ours = Object.fromEntries(Object.entries(raw).filter(([key]) => key.startsWith(own) || key in schema.shape));
+  const known = { ...onGitHub.shape, ...onAzureDevOps.shape };
+  const ours = {
+    [`${own}platform`]: "github",
+    ...Object.fromEntries(Object.entries(raw).filter(([key]) => key.startsWith(own) || key in known)),
+  };
   const parsed = schema.safeParse(ours);
   if (!parsed.success) {
     const { issues } = parsed.error;
@@ -134,24 +192,45 @@ export function judge(raw: Readonly<Record<string, unknown>>, stack: string): Se
   const subscription = told["azure-native:subscriptionId"];
   const workload = told["federated-mlops-bootstrap:workload"];
   const names = namesOf({ subscription, workload });
-  const all = [...problems, ...unfit(names, stack), ...unenforced(told, stack)];
+  const all = [
+    ...problems,
+    ...unfit(names, stack),
+    ...(told[platform] === "github" ? unenforced(told, stack) : apart(told, found, stack)),
+    ...elsewhere(told, found, stack),
+  ];
   if (all.length > 0) throw new Refusal(file, all);
-  return {
+  const shared: Shared = {
     ...{ stack, subscription, workload, names },
     location: told["azure-native:location"],
     resourceManager: resourceManagerIn(raw),
     stacks: found,
-    owner: told["github:owner"],
     repository: told["federated-mlops-bootstrap:repository"],
-    acceptWithout: told["federated-mlops-bootstrap:acceptWithout"],
     approvals: told["federated-mlops-bootstrap:approvals"],
     codeOwners: told["federated-mlops-bootstrap:codeOwners"],
     deployReviewers: told["federated-mlops-bootstrap:deployReviewers"],
     administrators: told["federated-mlops-bootstrap:administrators"],
     alerts: told["federated-mlops-bootstrap:alerts"],
     reviewedSince: told["federated-mlops-bootstrap:reviewedSince"],
-    plan: told["federated-mlops-bootstrap:plan"],
-    subject: told["federated-mlops-bootstrap:subject"],
+  };
+  if (told[platform] === "github") {
+    return {
+      ...shared,
+      platform: "github",
+      owner: told["github:owner"],
+      plan: told["federated-mlops-bootstrap:plan"],
+      acceptWithout: told["federated-mlops-bootstrap:acceptWithout"],
+      subject: told["federated-mlops-bootstrap:subject"],
+    };
+  }
+  const organisation = told["azuredevops:orgServiceUrl"];
+  const local = localCloudAddress();
+  return {
+    ...shared,
+    ...{ platform: "azureDevOps", organisation },
+    rest: local === undefined ? organisation : `${local}/${organisationAt(organisation)}`,
+    project: told["federated-mlops-bootstrap:project"],
+    experiments: projectsOf(found),
+    makesExperiments: told["federated-mlops-bootstrap:experiments"] === "create",
   };
 }
 
@@ -208,7 +287,7 @@ function unfit(names: Names, stack: string): Problem[] {
 }
 
 /** What the organisation's plan does not sell, and nobody said that it is done without. */
-function unenforced(told: Told, stack: string): Problem[] {
+function unenforced(told: ToldOnGitHub, stack: string): Problem[] {
   const plan = told["federated-mlops-bootstrap:plan"];
   const accepted: readonly string[] = told["federated-mlops-bootstrap:acceptWithout"];
   const lacking = plans[plan].filter((promise) => !accepted.includes(promise));
@@ -225,5 +304,52 @@ function unenforced(told: Told, stack: string): Problem[] {
             .join("; ")}`
         : "GitHub Team or Enterprise: without branch rules nobody has to review what the pipelines run",
     },
+  ];
+}
+
+/** The lanes have rights on one platform: a stack's experiments lie where its pipelines do. */
+function elsewhere(told: Told, stacks: readonly Stack[], stack: string): Problem[] {
+  const here = told[platform];
+  return stacks
+    .filter(({ gate }) => gate.platform !== here)
+    .map(({ stack: name, gate }) => ({
+      path: [`${own}stacks`],
+      got: `${name}, whose experiments lie on ${gate.platform}`,
+      needs: `stacks whose gate.platform is ${here}, as the pipelines that deploy them`,
+      fix: `take ${name} out of the list in Pulumi.${stack}.yaml, or write another stack file for ${gate.platform}`,
+    }));
+}
+
+/** The projects of the stacks' experiments on Azure DevOps, each once. */
+export function projectsOf(stacks: readonly Pick<Config, "gate">[]): string[] {
+  const named = stacks.flatMap(({ gate }) => {
+    if (gate.platform !== "azureDevOps") return [];
+    return ["create" in gate.project ? gate.project.create : gate.project.join];
+  });
+  return [...new Set(named)];
+}
+
+/** Production's deployer administers the project of the experiments: in it, it could change the rules of this repository. */
+function apart(told: ToldOnAzureDevOps, stacks: readonly Stack[], stack: string): Problem[] {
+  const project = told["federated-mlops-bootstrap:project"];
+  const organisation = told["azuredevops:orgServiceUrl"];
+  const strangers = stacks.filter(({ gate }) => gate.platform === "azureDevOps" && gate.organisation !== organisation);
+  return [
+    ...(projectsOf(stacks).some((name) => name.toLowerCase() === project.toLowerCase())
+      ? [
+          {
+            path: [`${own}project`],
+            got: `${project}, where the experiments are`,
+            needs: "another project than that of the experiments: who deploys production administers that one",
+            fix: `move this repository, and pulumi config set ${own}project <its project> --stack ${stack}`,
+          },
+        ]
+      : []),
+    ...strangers.map(({ stack: name }) => ({
+      path: [`${own}stacks`],
+      got: `${name}, whose experiments lie in another organisation`,
+      needs: `stacks of ${organisation}`,
+      fix: `correct azuredevops:orgServiceUrl in Pulumi.${name}.yaml or Pulumi.${stack}.yaml`,
+    })),
   ];
 }

@@ -31,6 +31,8 @@ export interface Needed {
   /** Ends the sentence "It must be …". */
   readonly needs: string;
   readonly holds: (value: unknown) => boolean;
+  /** The cloud gives it, so that a first preview cannot know it: the update asks again before the resource is made. */
+  readonly later?: true;
 }
 
 /** What must be at which path (see {@link valuesAt}). */
@@ -72,9 +74,11 @@ export function privateDemands(table: Readonly<Record<string, Demands>>): Judge 
 /** Complaints about a resource that does not have these values. */
 export function unmet({ props, opts }: Resource, wanted: Demands): string[] {
   return Object.entries(wanted).flatMap(([path, demand]) => {
-    const { needs, holds } = typeof demand === "object" ? demand : equals(demand);
+    const { needs, holds, later = false } = typeof demand === "object" ? demand : equals(demand);
     const values = valuesAt(props, path);
-    const wrong = (values.length === 0 ? [undefined] : values).filter((value) => value === unknown || !holds(value));
+    const wrong = (values.length === 0 ? [undefined] : values).filter((value) =>
+      value === unknown ? !later : !holds(value),
+    );
     return [
       ...wrong.map((value) => `${path} ${worded(value)} It must be ${needs}.`),
       // With it the state's value counts, and after a refresh that is what somebody made of it in the cloud.

@@ -359,6 +359,24 @@ export class ServiceendpointPermissions extends resource("ServiceendpointPermiss
   serviceendpointId: optional(text),
 }) {}
 
+/** On the project itself. */
+export class ProjectPermissions extends resource("ProjectPermissions", acl) {}
+
+/** On what of the library (variable groups, secure files) is made later, too. */
+export class LibraryPermissions extends resource("LibraryPermissions", acl) {}
+
+/** A service principal or a managed identity as a user of the organisation. Takes a licence. */
+export class ServicePrincipalEntitlement extends resource("ServicePrincipalEntitlement", {
+  /** Object id of the service principal, not of its application. */
+  originId: required(text),
+  /** `aad` where nothing is said. */
+  origin: filled(text),
+  /** Access level; `express`, which people call Basic, where nothing is said. */
+  accountLicenseType: optional(text),
+  /** By which groups name it. */
+  descriptor: answered(text),
+}) {}
+
 /** The organisation that the provider speaks to. */
 export const [getClientConfig, getClientConfigOutput] = lookup(
   "getClientConfig",

@@ -10,6 +10,7 @@ import { placesOf, targetAt } from "../../audit/target";
 import { LocalCloud } from "../../localcloud/localCloud";
 import type { Event } from "../../localcloud/store";
 import { freshLocal, type Local } from "../support/local";
+import { policyPack, violationsIn } from "../support/policyPack";
 import { contoso, root } from "../support/root";
 
 const credential = "azure-native:managedidentity:FederatedIdentityCredential";
@@ -25,6 +26,60 @@ function commands(text: string, start: string): string[][] {
     .filter((line) => line.startsWith(start))
     .map((line) => line.split(/\s+/).map((word) => word.replaceAll("'", "")));
 }
+
+describe("the bootstrap on Azure DevOps", () => {
+  it("opens production's lane last, and what it prints lets production come up in the project that it made", async () => {
+    const onAzureDevOps = "organisation-azuredevops";
+    const local = await freshLocal(contoso);
+    const bootstrap = await bootstrapOn(local);
+    const up = await bootstrap.pulumi("up", "--yes", "--skip-preview", "--stack", onAzureDevOps);
+    expect(up.code, up.stdout).toBe(0);
+
+    const made = bootstrap.look((store) => store.events()).filter(({ urn }) => urn !== "");
+    expect(nameOf(made.at(-1) as Event)).toBe("deploy-prod-azuredevops-gate-credential");
+    // No lane opens before every rule, right and check of all of them: after the first, only credentials and their roles.
+    const first = made.findIndex(({ type }) => type === credential);
+    const before = new Set(made.slice(0, first).map(nameOf));
+    for (const guard of [
+      ...["repository-main-approvals", "repository-main-owners", "repository-main-check"],
+      ...["repository-permissions-writers", "repository-lanes-contributors"],
+      ...["repository-preview-approval", "repository-preview-connection-approval"],
+      ...["repository-deploy-prod-azuredevops-connection-branches", "repository-drift-variables-branches"],
+      ...[
+        "repository-members-deploy-prod-azuredevops-contoso-fl-in",
+        "repository-members-drift-contoso-fl-connections",
+      ],
+    ]) {
+      expect(before).toContain(guard);
+    }
+    expect(made.slice(first).filter(({ type }) => /azuredevops|RoleAssignment/.test(type))).toEqual([]);
+    const trusted = bootstrap.look((store) => store.rows(credential)).map(({ inputs }) => String(inputs["subject"]));
+    expect(new Set(trusted).size).toBe(5);
+    for (const subject of trusted) expect(subject).toMatch(/^\/eid1\/c\/pub\/t\//);
+
+    const { stdout: steps } = await bootstrap.pulumi("stack", "output", "nextSteps", "--stack", onAzureDevOps);
+    const configured = commands(steps, "pulumi config").filter(
+      (words) => words.includes("prod-azuredevops") && !words.includes("--secret"),
+    );
+    expect(configured.map(([, , , , path]) => path)).toContain("federated-mlops:gate.project.join");
+    // Neither changes what the other looks at.
+    const [again, landing] = await Promise.all([
+      bootstrap.pulumi("preview", "--stack", onAzureDevOps, "--refresh", "--expect-no-changes"),
+      (async () => {
+        for (const [, ...words] of configured) {
+          const { code, stderr } = await local.pulumi(...words);
+          expect(code, `${words.join(" ")}\n${stderr}`).toBe(0);
+        }
+        // The pack judges environments; the bootstrap is not one.
+        return local.pulumi("preview", "--stack", "prod-azuredevops", ...policyPack);
+      })(),
+    ]);
+    expect(again.code, again.stdout).toBe(0);
+    expect(landing.code, landing.stdout).toBe(0);
+    expect(violationsIn(landing.stdout).filter(({ level }) => level === "mandatory")).toEqual([]);
+    expect(landing.stdout).not.toMatch(/^ \+ +(azuredevops:index:Project|azure-native:resources:ResourceGroup) /m);
+  });
+});
 
 describe("the bootstrap", () => {
   it("opens production's lane last, and both environments come up with what it prints", async () => {

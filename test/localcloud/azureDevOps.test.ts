@@ -7,8 +7,10 @@ import { describe, expect, it } from "vitest";
 import { azureDevOps } from "../../localcloud/clouds/azureDevOps";
 import { builtInGroup, project, type } from "../../localcloud/clouds/azureDevOps/project";
 import type { Bag } from "../../localcloud/clouds/behaviour";
+import { localToken } from "../../localcloud/clouds/azure";
 import { LocalCloud } from "../../localcloud/localCloud";
 import { contoso } from "../../localcloud/organisation";
+import { answerTo } from "../../localcloud/rest";
 import { Store } from "../../localcloud/store";
 import { root } from "../support/root";
 
@@ -81,6 +83,40 @@ describe("Azure DevOps", () => {
     expect(services()).toMatchObject([{ principalName: projectId, displayName: "fl Build Service (contoso-fl)" }]);
   });
 
+  it("takes a service principal into groups once it is a user", () => {
+    const { cloud, make } = aProject();
+    const member = (members: string[]) => make("Group", { displayName: "deployers", members });
+    const user = cloud.create(type("ServicePrincipalEntitlement"), { originId: contoso.deployer.objectId });
+    const descriptor = String(user.outputs["descriptor"]);
+    expect(descriptor).toMatch(/^aadsp\./);
+    expect(member([descriptor]).inputs["members"]).toEqual([descriptor]);
+    cloud.delete(type("ServicePrincipalEntitlement"), user.id);
+    expect(() => make("Group", { displayName: "others", members: [descriptor] })).toThrow("could not be resolved");
+  });
+
+  it("shows of a branch its commit, and which policies hold it", () => {
+    const { cloud, projectId, make } = aProject();
+    const { id } = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
+    const get = (path: string) =>
+      answerTo("GET", `/contoso-fl/${projectId}/_apis/git/${path}`, `Bearer ${localToken}`, cloud.store);
+    const policies = (ref: string) => get(`policy/configurations?repositoryId=${id}&refName=refs/heads/${ref}`).body;
+    expect(get(`repositories/${id}/refs?filter=heads/main&api-version=7.1`)).toMatchObject({
+      status: 200,
+      body: {
+        count: 1,
+        value: [{ name: "refs/heads/main", objectId: expect.stringMatching(/^[0-9a-f]{40}$/) as string }],
+      },
+    });
+    expect(policies("main")).toMatchObject({ count: 0 });
+    const scopes = [{ repositoryId: id, repositoryRef: "refs/heads/main", matchType: "Exact" }];
+    make("BranchPolicyMinReviewers", { blocking: false, settings: { scopes, reviewerCount: 2 } });
+    expect(policies("main")).toMatchObject({
+      value: [{ isEnabled: true, isBlocking: false, type: { id: "fa4e907d-c16b-4a4c-9dfa-4906e5d171dd" } }],
+    });
+    expect(policies("release")).toMatchObject({ count: 0 });
+    expect(get(`repositories/${projectId}/refs`).status).toBe(404);
+  });
+
   it("answers for its own organisation alone", () => {
     const elsewhere = new LocalCloud(new Store(":memory:"), { orgServiceUrl: "https://dev.azure.com/fabrikam" });
     const ask = (cloud: LocalCloud) => cloud.invoke("azuredevops:index/getClientConfig:getClientConfig", {});
@@ -90,6 +126,15 @@ describe("Azure DevOps", () => {
 });
 
 describe("the provider of Azure DevOps", () => {
+  it("imports a repository by its project and its id", () => {
+    const { cloud, projectId, make } = aProject();
+    const { id } = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
+    expect(cloud.imported(type("Git"), `${projectId}/${id}`)).toBe(id);
+    expect(cloud.imported(type("Git"), `fl/${id}`)).toBe(id);
+    expect(cloud.imported(type("Git"), id)).toBeUndefined();
+    expect(cloud.imported(type("Git"), `lab/${id}`)).toBeUndefined();
+  });
+
   it("does not see that every pipeline may use what is authorised for one", () => {
     const { cloud, make } = aProject();
     const { id: resourceId } = make("Environment", { name: "prod" });

@@ -202,6 +202,32 @@ export const azureDevOpsCases: readonly Case[] = [
     says: "Invalid permission [forcePush]",
   },
   {
+    name: "permission on the library of another kind of thing",
+    given: [fl],
+    ask: inProject("LibraryPermissions", (cloud) => ({
+      ...{ principal: contributors(cloud), permissions: { ForcePush: "Deny" } },
+    })),
+    says: "Invalid permission [ForcePush]",
+  },
+  {
+    name: "permission on a project of another kind of thing",
+    given: [fl],
+    ask: inProject("ProjectPermissions", (cloud) => ({
+      ...{ principal: contributors(cloud), permissions: { ForcePush: "Deny" } },
+    })),
+    says: "Invalid permission [ForcePush]",
+  },
+  {
+    name: "service principal that Entra does not have as a user",
+    ask: [type("ServicePrincipalEntitlement"), { originId: nowhere }],
+    says: `Could not find a service principal with the origin id ${nowhere}`,
+  },
+  {
+    name: "person as a service principal",
+    ask: [type("ServicePrincipalEntitlement"), { originId: contoso.people[0]?.objectId }],
+    says: "Could not find a service principal",
+  },
+  {
     name: "permission that is neither allowed nor denied",
     given: [fl],
     before: standing(repository),

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, test } from "vitest";
 import { allows } from "../../facts/actions";
 import { needsOf } from "../../facts/deployer";
 import { issuer } from "../../facts/github";
-import { appOf } from "../../operations/bootstrap/apps";
+import { appOf } from "../../operations/bootstrap/github/apps";
 import { lanesOf } from "../../operations/bootstrap/lanes";
 import { namesOf } from "../../operations/bootstrap/names";
 import {

@@ -195,7 +195,9 @@ deploy_from: [main, release/1]
 
   it("tells a stack that is not there, one that owns no repository, and everything wrong with a file", () => {
     expect(() => experimentsFiles(contoso, "live")).toThrow("There is no Pulumi.live.yaml in");
-    expect(() => experimentsFiles(contoso, "live")).toThrow("name one of dev, prod-azuredevops, prod.");
+    expect(() => experimentsFiles(contoso, "live")).toThrow(
+      "name one of dev-azuredevops, dev, prod-azuredevops, prod.",
+    );
     expect(() => experimentsFiles(contoso, "dev")).toThrow(
       "dev joins a repository that another stack makes: name the production stack.",
     );

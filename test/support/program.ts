@@ -71,13 +71,37 @@ export async function runProgram(
   return run(program, stack, settings, azure);
 }
 
+/** The bootstrap's committed stacks, by platform. */
+const organisations = { github: "organisation", azureDevOps: "organisation-azuredevops" } as const;
+
 /** The settings of the bootstrap's committed stack file. */
-export const bootstrapSettings = () => settingsOf("organisation", "", join(contoso, "bootstrap"));
+export const bootstrapSettings = (platform: keyof typeof organisations = "github") =>
+  settingsOf(organisations[platform], "", join(contoso, "bootstrap"));
 
 /** Runs the bootstrap on its committed stack file. */
 export async function runBootstrap(settings = bootstrapSettings()): Promise<Record<string, unknown>> {
   const registered = () => new Response(JSON.stringify({ registrationState: "Registered" }));
   return run(bootstrap, "organisation", settings, registered);
+}
+
+/** The same for Azure DevOps. `lists`: what its REST interface has there already, by the ends of paths. */
+export async function runBootstrapOnAzureDevOps(
+  settings = bootstrapSettings("azureDevOps"),
+  lists: Readonly<Record<string, readonly unknown[]>> = {},
+): Promise<Record<string, unknown>> {
+  const main = {
+    name: "refs/heads/main",
+    objectId: bootstrapSettings("azureDevOps")["federated-mlops-bootstrap:reviewedSince"],
+  };
+  const there: typeof lists = {
+    "/refs": [{ name: "refs/heads/main2", objectId: "0".repeat(40) }, main],
+    "/policy/configurations": [],
+    ...lists,
+  };
+  return run(bootstrap, "organisation-azuredevops", settings, (path) => {
+    const value = there[Object.keys(there).find((end) => path.endsWith(end)) ?? ""];
+    return new Response(JSON.stringify(value === undefined ? { registrationState: "Registered" } : { value }));
+  });
 }
 
 /** Settings are handed over as Pulumi does it: structured values as JSON, everything as text. */

@@ -22,6 +22,13 @@ const broken = (all: Readonly<Record<string, string>>) =>
     breaches(content, { starts: file === start }).map((rule) => `${file} ${rule}`),
   );
 
+/** What a stage says to a lane. */
+type LaneParameters = Readonly<
+  Partial<Record<"environment" | "stack" | "command" | "before" | "when" | "gives" | "takes", string>>
+> & {
+  readonly after?: readonly string[];
+};
+
 interface Stage {
   readonly stage: string;
   readonly trigger?: string;
@@ -31,7 +38,7 @@ interface Stage {
   readonly jobs: readonly {
     readonly job?: string;
     readonly template?: string;
-    readonly parameters?: Readonly<Record<string, string>>;
+    readonly parameters?: LaneParameters;
   }[];
 }
 interface Pipeline {
@@ -108,8 +115,7 @@ describe("the pipeline", () => {
     const stacks = ["dev", "prod"].map((name) =>
       configOf(stackFiles(root).find(({ stack }) => stack === name)?.settings ?? {}, name),
     );
-    // The audit does not exist yet, on GitHub neither.
-    const lanes = lanesOf(stacks, []).filter(({ purpose }) => purpose !== "audit");
+    const lanes = lanesOf(stacks, []);
     const wanted = lanes.flatMap(({ environment, stacks: of }) => of.map(({ stack }) => `${environment} ${stack}`));
     const jobs = pipeline.stages.flatMap(({ stage: name, jobs: all }) =>
       all.flatMap(({ parameters }) => (parameters === undefined ? [] : { name, parameters })),
@@ -124,11 +130,12 @@ describe("the pipeline", () => {
       ["prod", "infra-prod", "prod"],
       ["drift", "drift", "dev"],
       ["drift", "drift", "prod"],
+      ["drift", "audit", "prod"],
     ]);
     const { parameters } = parse(text(lane)) as { parameters: { name: string; values?: string[] }[] };
     const values = Object.fromEntries(parameters.map(({ name, values: known }) => [name, known]));
     expect(values).toMatchObject({
-      environment: ["infra-preview", "infra-dev", "infra-prod", "drift"],
+      environment: ["infra-preview", "infra-dev", "infra-prod", "drift", "audit"],
       stack: ["dev", "prod"],
     });
   });
@@ -186,6 +193,43 @@ describe("the pipeline", () => {
     for (const { condition } of pipeline.stages) expect(condition).not.toContain("succeeded()");
   });
 
+  it("audits production each night after drift was looked for, whatever that found", () => {
+    const parametersOf = (environment: string, stack: string) =>
+      stage("drift").jobs.find(({ parameters: of }) => of?.["environment"] === environment && of["stack"] === stack)
+        ?.parameters;
+    const [drift, audit] = [parametersOf("drift", "prod"), parametersOf("audit", "prod")];
+    expect(audit).toMatchObject({
+      after: ["drift_prod"],
+      when: "in(dependencies.drift_prod.result, 'Succeeded', 'SucceededWithIssues', 'Failed')",
+      takes: drift?.["gives"],
+    });
+    interface Lane {
+      readonly deployment: string;
+      readonly dependsOn: string;
+      readonly condition: string;
+      readonly strategy: {
+        readonly runOnce: { readonly deploy: { readonly steps: readonly Record<string, string>[] } };
+      };
+    }
+    const [job] = (parse(text(lane)) as { jobs: Lane[] }).jobs;
+    expect(job).toMatchObject({
+      deployment: "${{ replace(parameters.environment, '-', '_') }}_${{ parameters.stack }}",
+      dependsOn: "${{ parameters.after }}",
+      condition: "${{ parameters.when }}",
+    });
+    const steps = job?.strategy.runOnce.deploy.steps ?? [];
+    expect(steps.find((step) => step["download"] === "current")).toEqual({
+      download: "current",
+      artifact: "${{ parameters.takes }}",
+      condition: "and(succeeded(), ne('${{ parameters.takes }}', ''))",
+    });
+    expect(steps.at(-1)).toEqual({
+      publish: "$(Agent.TempDirectory)/${{ parameters.gives }}",
+      artifact: "${{ parameters.gives }}",
+      condition: "and(succeededOrFailed(), ne('${{ parameters.gives }}', ''))",
+    });
+  });
+
   it("judges a pull request's program by the policies of the branch that it goes to", () => {
     for (const { parameters } of stage("preview").jobs) {
       expect(parameters?.["command"]).toContain("--policy-pack ../trusted/operations/policy");
@@ -219,11 +263,12 @@ describe("a lane", () => {
     readonly status: number | null;
     readonly log: string;
     readonly report: string;
+    readonly target: string;
     readonly calls: string[];
   }
 
   /** Runs what a lane does as its identity. `pulumi`, `npm` and `curl` say how they were called. */
-  function run(name: string, stack: string, given: Circumstances = {}): Ran {
+  function run(name: string, stack: string, given: Circumstances = {}, environment?: string): Ran {
     const { pulumi = 0, npm = 0, curl = 0, main = commit, reason = "IndividualCI", waits = false } = given;
     const directory = mkdtempSync(join(tmpdir(), "federated-mlops-lane-"));
     onTestFinished(() => {
@@ -245,7 +290,7 @@ describe("a lane", () => {
       'echo "##vso[task.setvariable variable=x]"',
       `exit ${pulumi}`,
     );
-    program("npm", `exit ${npm}`);
+    program("npm", `case "$*" in *print-target*) echo target; exit 0 ;; esac`, `exit ${npm}`);
     program(
       "curl",
       `cat >> '${calls}'`,
@@ -257,11 +302,12 @@ describe("a lane", () => {
       `exit ${curl}`,
     );
     if (waits) program("sleep", "exec /bin/sleep 0.1");
-    const { status, stdout, stderr } = spawnSync("bash", ["-c", scriptOf(name, stack)], {
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", scriptOf(name, stack, environment)], {
       encoding: "utf8",
       env: {
         PATH: [directory, process.env["PATH"]].join(delimiter),
         HOME: directory,
+        PIPELINE_WORKSPACE: directory,
         AGENT_TEMPDIRECTORY: directory,
         AZURE_CLIENT_ID: "client",
         AZURE_TENANT_ID: "tenant",
@@ -283,6 +329,7 @@ describe("a lane", () => {
       status,
       log: stdout + stderr,
       report: read(join(directory, `${stack}.md`)),
+      target: read(join(directory, "target.json")),
       calls: read(calls)
         .split("\n")
         .filter((line) => line !== "" && !line.startsWith("sleep ")),
@@ -290,15 +337,18 @@ describe("a lane", () => {
   }
 
   /** The shell of the lane's one step with an identity, as Azure would fill it in. */
-  function scriptOf(name: string, stack: string): string {
-    const given = stage(name).jobs.find(({ parameters }) => parameters?.["stack"] === stack)?.parameters ?? {};
+  function scriptOf(name: string, stack: string, environment?: string): string {
+    const { after: _, ...given }: LaneParameters =
+      stage(name).jobs.find(
+        ({ parameters: of }) => of?.["stack"] === stack && of["environment"] === (environment ?? of["environment"]),
+      )?.parameters ?? {};
     const { jobs } = parse(text(lane)) as {
       jobs: { strategy: { runOnce: { deploy: { steps: { inputs?: { inlineScript: string } }[] } } } }[];
     };
     const step = jobs[0]?.strategy.runOnce.deploy.steps.find(({ inputs }) => inputs !== undefined);
     return (step?.inputs?.inlineScript ?? "").replace(
       /\$\{\{ parameters\.(\w+) \}\}/g,
-      (_, parameter: string) => given[parameter] ?? "",
+      (_, parameter: string) => (given as Readonly<Record<string, string>>)[parameter] ?? "",
     );
   }
 
@@ -365,6 +415,18 @@ describe("a lane", () => {
     const unseen = run("dev", "dev", { npm: 1 });
     expect(unseen.status).toBe(0);
     expect(unseen.calls.at(-1)).toContain("pulumi up --stack dev");
+  });
+
+  it("hands the audit where production is, also where that drifted, and none of its state", () => {
+    const drifted = run("drift", "prod", { npm: 7 });
+    expect([drifted.status, drifted.target]).toEqual([7, "target\n"]);
+    expect(drifted.report).not.toContain("target");
+    const audit = run("drift", "prod", { npm: 7 }, "audit");
+    expect(audit.status).toBe(7);
+    expect(audit.calls.at(-1)).toMatch(
+      /^npm run --silent audit -- --stack prod --target \/.*\/target\.json\/target\.json --html \/.*\/audit\.html$/,
+    );
+    expect(audit.calls.join()).not.toContain("pulumi");
   });
 
   it("does nothing without its token", () => {

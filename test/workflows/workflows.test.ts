@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 
-import { actions } from "../../operations/bootstrap/components/infrastructureRepository";
+import { actions } from "../../operations/bootstrap/github/repository";
 import { findings, setUp } from "../support/linters";
 import { root } from "../support/root";
 

@@ -1,4 +1,5 @@
 /** Connections to Azure, pipelines and variables, and why Azure DevOps refuses. */
+import { azureDevOpsResource } from "../../../facts/azureDevOps";
 import type { Made, Refusal } from "../behaviour";
 import { git, type InProject } from "./project";
 
@@ -41,7 +42,7 @@ export const issuerOf = ({ inputs }: Made<EndpointInputs>) =>
 export const subjectOf = ({ inputs, id, cloud }: Made<EndpointInputs>) => {
   if (!federated(inputs)) return undefined;
   const opaque = (value: string) => Buffer.from(value.replaceAll("-", ""), "hex").toString("base64url");
-  return `/eid1/c/pub/t/${opaque(inputs.azurermSpnTenantid ?? "")}/a/${opaque("499b84ac-1321-427f-aa17-267ca6975798")}/sc/${cloud.organisation.azureDevOps.id}/${id}`;
+  return `/eid1/c/pub/t/${opaque(inputs.azurermSpnTenantid ?? "")}/a/${opaque(azureDevOpsResource)}/sc/${cloud.organisation.azureDevOps.id}/${id}`;
 };
 
 export type DefinitionInputs = InProject & { name: string; path?: string; repository: { repoId: string } };

@@ -1,4 +1,4 @@
-/** Who may do what with a repository, a pipeline, a connection or a group of variables. */
+/** Who may do what with a project, a repository, a pipeline, a connection or variables. */
 import { type Bag, type Behaviour, behaviour, type Refusal } from "../behaviour";
 import {
   buildDefinition,
@@ -16,10 +16,10 @@ import {
 type AclInputs = InProject & { principal: string; permissions: Record<string, string> } & Bag;
 
 interface Securable {
-  /** The input that names what the permissions are on, and what that is. */
-  readonly key: string;
-  readonly on: string;
-  /** Without it, they are on all of the project's. */
+  /** The input that names what the permissions are on, and what that is; none where they are on the project, or all of its. */
+  readonly key?: string;
+  readonly on?: string;
+  /** Without that input, they are on all of the project's. */
   readonly optional?: true;
   /** A part of it that the permissions can be about alone. */
   readonly part?: string;
@@ -53,6 +53,19 @@ const securables: Readonly<Record<string, Securable>> = {
     ...{ key: "variableGroupId", on: variableGroup },
     permissions: ["View", "Administer", "Create", "ViewSecrets", "Use", "Owner"],
   },
+  [type("ProjectPermissions")]: {
+    permissions: [
+      ...["GENERIC_READ", "GENERIC_WRITE", "DELETE", "RENAME", "UPDATE_VISIBILITY", "CHANGE_PROCESS"],
+      ...["PUBLISH_TEST_RESULTS", "ADMINISTER_BUILD", "START_BUILD", "EDIT_BUILD_STATUS", "UPDATE_BUILD"],
+      ...["DELETE_TEST_RESULTS", "VIEW_TEST_RESULTS", "MANAGE_TEST_ENVIRONMENTS", "MANAGE_TEST_CONFIGURATIONS"],
+      ...["WORK_ITEM_DELETE", "WORK_ITEM_MOVE", "WORK_ITEM_PERMANENTLY_DELETE", "MANAGE_PROPERTIES"],
+      ...["MANAGE_SYSTEM_PROPERTIES", "BYPASS_PROPERTY_CACHE", "BYPASS_RULES", "SUPPRESS_NOTIFICATIONS"],
+      ...["AGILETOOLS_BACKLOG", "AGILETOOLS_PLANS"],
+    ],
+  },
+  [type("LibraryPermissions")]: {
+    permissions: ["View", "Administer", "Create", "ViewSecrets", "Use", "Owner"],
+  },
 };
 
 /** azuredevops/internal/service/permissions/utils/namespaces.go */
@@ -75,10 +88,10 @@ const wordUnknown: Refusal<AclInputs> = ({ operation, next }) => {
 };
 
 const securableMissing: Refusal<AclInputs> = ({ operation, next, type: of, cloud }) => {
-  const { key = "", on } = securables[of] ?? {};
+  const { key = "", on = "" } = securables[of] ?? {};
   const id = next[key] as string | undefined;
   return operation === "create" && id !== undefined && cloud.find(id, on) === undefined
-    ? `${on?.split(":").at(-1)} ${id} does not exist`
+    ? `${on.split(":").at(-1)} ${id} does not exist`
     : undefined;
 };
 
@@ -87,13 +100,13 @@ const securableMissing: Refusal<AclInputs> = ({ operation, next, type: of, cloud
  * right that somebody gives to another one is not seen.
  */
 export const acls: Readonly<Record<string, Behaviour>> = Object.fromEntries(
-  Object.entries(securables).map(([of, { key, optional = false, part = "" }]) => [
+  Object.entries(securables).map(([of, { key = "", optional = false, part = "" }]) => [
     of,
     behaviour<AclInputs>({
-      requires: ["permissions", "principal", "projectId", ...(optional ? [] : [key])],
+      requires: ["permissions", "principal", "projectId", ...(optional || key === "" ? [] : [key])],
       id: (inputs) => [inputs.projectId, inputs[key], inputs[part], inputs.principal].join("/"),
       within: inProject,
-      replaces: ["projectId", key, "principal", ...(part === "" ? [] : [part])],
+      replaces: ["projectId", "principal", ...[key, part].filter((input) => input !== "")],
       refuses: [projectMissing, securableMissing, principalUnknown, permissionUnknown, wordUnknown],
     }),
   ]),

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 
 import type { Row } from "../../store";
+import { principals } from "../azure/access";
 import type { Bag, Cloud, Refusal } from "../behaviour";
 
 /** Pulumi's token of a resource of the azuredevops provider. */
@@ -13,6 +14,7 @@ export const gitBranch = type("GitRepositoryBranch");
 export const gitFile = type("GitRepositoryFile");
 export const group = type("Group");
 export const membership = type("GroupMembership");
+export const entitlement = type("ServicePrincipalEntitlement");
 export const buildDefinition = type("BuildDefinition");
 export const environment = type("Environment");
 export const queue = type("Queue");
@@ -83,7 +85,7 @@ const builtInGroups = ["Readers", "Contributors", "Build Administrators", "Proje
 const organisationGroups = ["Project Collection Administrators", "Project Collection Build Service Accounts"];
 
 /** A descriptor as Azure DevOps makes it: who keeps it, and something opaque. */
-const descriptorOf = (kind: "vssgp" | "aadgp" | "svc", seed: string) =>
+const descriptorOf = (kind: "vssgp" | "aadgp" | "aadsp" | "svc", seed: string) =>
   `${kind}.${createHash("sha256").update(seed.toLowerCase()).digest("base64url").slice(0, 32)}`;
 
 export const groupIdOf = (descriptor: string) => guid(descriptor);
@@ -119,11 +121,24 @@ export const entraGroup = ({ originId }: GroupInputs, { organisation }: Cloud) =
 export const groupDescriptor = ({ scope, displayName, originId }: GroupInputs) =>
   originId === undefined ? descriptorOf("vssgp", `${scope ?? ""}/${displayName}`) : descriptorOf("aadgp", originId);
 
+/** A service principal or a managed identity as a user of the organisation. */
+export type EntitlementInputs = { originId: string };
+
+export const servicePrincipalDescriptor = ({ originId }: EntitlementInputs) => descriptorOf("aadsp", originId);
+
+/** The text is from memory. */
+export const servicePrincipalMissing: Refusal<EntitlementInputs> = ({ operation, next, cloud }) =>
+  operation === "create" &&
+  !principals(cloud).some(({ kind, objectId }) => kind === "ServicePrincipal" && same(objectId, next.originId))
+    ? `VS860016: Could not find a service principal with the origin id ${next.originId} in the directory of the organization.`
+    : undefined;
+
 /** Whether Azure DevOps knows somebody by this descriptor. */
 export function isKnown(descriptor: string, cloud: Cloud): boolean {
   const projects = cloud.all(project);
   return (
     cloud.find(descriptor, group) !== undefined ||
+    cloud.all(entitlement).some(({ outputs }) => outputs["descriptor"] === descriptor) ||
     organisationGroups.some((name) => builtInGroup(name, undefined) === descriptor) ||
     projects.some(
       (row) =>

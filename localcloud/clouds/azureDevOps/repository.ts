@@ -1,6 +1,7 @@
 /** Repositories, the policies of their branches, and what those turn away. Texts are from memory where no source stands. */
 import { createHash } from "node:crypto";
 
+import type { Row } from "../../store";
 import type { Bag, Cloud, Refusal } from "../behaviour";
 import { buildDefinition, git, gitBranch, type InProject, isKnownId, type } from "./project";
 
@@ -63,18 +64,23 @@ export const validationMissing: Refusal<PolicyInputs> = ({ operation, next, clou
 
 /** Whether changes of a branch must come through a pull request: any policy that blocks sees to that. */
 function needsPullRequest(repositoryId: string, branch: string, cloud: Cloud): boolean {
+  return policiesOf(repositoryId, branch, cloud).some(({ inputs }) => {
+    const { enabled = true, blocking = true } = inputs as PolicyInputs;
+    return enabled && blocking;
+  });
+}
+
+/** The policies that hold a branch. */
+export function policiesOf(repositoryId: string, branch: string, cloud: Cloud): Row[] {
   const ref = `refs/heads/${branch}`;
+  const holds = ({ repositoryId: on, repositoryRef = "", matchType = "Exact" }: Scope) => {
+    if (matchType === "DefaultBranch") return branch === "main";
+    if (on !== undefined && on !== repositoryId) return false;
+    return matchType === "Prefix" ? ref.startsWith(repositoryRef) : ref === repositoryRef;
+  };
   return policies
     .flatMap((policy) => cloud.all(policy))
-    .some(({ inputs }) => {
-      const { enabled = true, blocking = true, settings } = inputs as PolicyInputs;
-      const holds = ({ repositoryId: on, repositoryRef = "", matchType = "Exact" }: Scope) => {
-        if (matchType === "DefaultBranch") return branch === "main";
-        if (on !== undefined && on !== repositoryId) return false;
-        return matchType === "Prefix" ? ref.startsWith(repositoryRef) : ref === repositoryRef;
-      };
-      return enabled && blocking && (settings.scopes ?? []).some(holds);
-    });
+    .filter(({ inputs }) => ((inputs as PolicyInputs).settings.scopes ?? []).some(holds));
 }
 
 /** https://learn.microsoft.com/azure/devops/repos/git/branch-policies */
@@ -91,7 +97,7 @@ export const mustBeReviewed: Refusal<FileInputs> = ({ next, cloud }) =>
 export type BranchInputs = InRepository & { name: string; refCommitId?: string };
 
 /** The newest commit of a repository's `main`. */
-export const commitOf = (repositoryId: string) => createHash("sha1").update(repositoryId).digest("hex");
+export const commitOf = (repositoryId: string) => createHash("sha1").update(`main of ${repositoryId}`).digest("hex");
 
 /** The provider moves the ref from nothing to the commit; where it stands already it does not stand at nothing. */
 export const branchStands: Refusal<BranchInputs> = ({ operation, next, cloud }) =>

@@ -1,4 +1,5 @@
 /** Azure DevOps' reads of what its provider made. https://learn.microsoft.com/rest/api/azure/devops */
+import { LocalCloud } from "../../localCloud";
 import type { Row, Store } from "../../store";
 import type { Answer, Bag, Route } from "../behaviour";
 import {
@@ -26,7 +27,7 @@ import {
   serviceEndpoint,
   variableGroup,
 } from "./project";
-import { commitOf } from "./repository";
+import { commitOf, policiesOf } from "./repository";
 import { checkBody, checkTypes, policyBody, policyTypes } from "./ruleBodies";
 
 type Names = Readonly<Record<string, string>>;
@@ -81,16 +82,6 @@ function inOrganisation(path: string, answer: Route["answer"]): Route {
   };
 }
 
-/** A repository's id is its own in the whole organisation. */
-function onRepository(path: string, answer: (found: Row, store: Store, query: Bag) => Answer): Route {
-  return inOrganisation(`/_apis/git/repositories/{repository}${path}`, ({ repository = "" }, store, query) => {
-    const found = standing(store, git).find(({ id }) => same(id, repository));
-    return found === undefined
-      ? missing(`The Git repository with name or identifier ${repository}`)
-      : answer(found, store, query);
-  });
-}
-
 export const azureDevOpsRoutes: readonly Route[] = [
   inOrganisation("/_apis/projects", (_names, store) =>
     list(standing(store, project).map((row) => projectBody(row, store))),
@@ -127,18 +118,28 @@ export const azureDevOpsRoutes: readonly Route[] = [
 
   inProject("/_apis/git/repositories", git, repositoryBody),
   oneInProject("/_apis/git/repositories/{one}", git, repositoryBody),
-  onRepository("/refs", (found, store, { filter = "" }) =>
-    list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`))),
+  // A repository's id is its own in the whole organisation.
+  inOrganisation("/_apis/git/repositories/{repository}/refs", (names, store, query) =>
+    refsIn(standing(store, git), names, store, query),
+  ),
+  onProject("/_apis/git/repositories/{repository}/refs", ({ project: found, names, store, query }) =>
+    refsIn(standingIn(found, git, store), names, store, query),
   ),
   // https://learn.microsoft.com/rest/api/azure/devops/git/stats/get: against main, whatever else is asked.
-  onRepository("/stats/branches", (found, store, { name }) => {
-    const [main, ...others] = refs(found, store);
+  inOrganisation("/_apis/git/repositories/{repository}/stats/branches", (names, store, { name }) => {
+    const found = standing(store, git).find(({ id }) => same(id, names["repository"]));
+    const [main, ...others] = found === undefined ? [] : refs(found, store);
     const branch = [main, ...others].find((ref) => ref?.name === `refs/heads/${String(name)}`);
     if (branch === undefined) return missing(`Branch "${String(name)}"`);
-    const isBaseVersion = branch === main;
-    const commit = { commitId: branch.objectId };
+    const [commit, isBaseVersion] = [{ commitId: branch.objectId }, branch === main];
     const aheadCount = branch.objectId === main?.objectId ? 0 : 1;
     return { status: 200, body: { commit, name, aheadCount, behindCount: 0, isBaseVersion } };
+  }),
+  // https://learn.microsoft.com/rest/api/azure/devops/git/policy-configurations/get
+  onProject("/_apis/git/policy/configurations", ({ project: found, store, query: { repositoryId, refName = "" } }) => {
+    const branch = String(refName).replace("refs/heads/", "");
+    const row = standingIn(found, git, store).find(({ id }) => same(id, repositoryId));
+    return list(row === undefined ? [] : policiesOf(row.id, branch, new LocalCloud(store)).map(policyBody));
   }),
   inProject("/_apis/build/definitions", buildDefinition, definitionReference, "name"),
   oneInProject("/_apis/build/definitions/{one}", buildDefinition, definitionBody),
@@ -184,6 +185,14 @@ function groups(store: Store): Bag[] {
     ),
     ...standing(store, group).map((row) => groupBody(row, store)),
   ];
+}
+
+/** The refs of one repository whose names begin as the filter says. */
+function refsIn(among: readonly Row[], names: Names, store: Store, { filter = "" }: Bag): Answer {
+  const found = among.find(({ id }) => same(id, names["repository"]));
+  return found === undefined
+    ? missing(`The Git repository with name or identifier ${names["repository"]}`)
+    : list(refs(found, store).filter(({ name }) => name.startsWith(`refs/${String(filter)}`)));
 }
 
 /** `main`, with which every repository begins, and what was made beside it. */

@@ -1,24 +1,15 @@
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 
-import { trustedSubject } from "../../../components/github/subject";
 import { audience } from "../../../facts/azure";
-import { issuer } from "../../../facts/github";
 import { credentialOf } from "../names";
-import type { InfrastructureRepository } from "./infrastructureRepository";
-import type { LaneIdentity } from "./laneIdentity";
+import type { IdentifiedLane, InfrastructureRepository } from "../platform";
+import type { Settings } from "../settings";
 
-export interface LaneGateArgs {
-  /** GitHub environment whose jobs become the identity. */
-  readonly environment: string;
-  readonly identity: LaneIdentity;
-  readonly identityName: string;
+export interface LaneGateArgs extends IdentifiedLane {
+  readonly platform: Settings["platform"];
   readonly resourceGroupName: pulumi.Input<string>;
   readonly repository: InfrastructureRepository;
-  /** Identifiers that its jobs read. */
-  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Form of the subject in GitHub's tokens. */
-  readonly subject: "immutable" | "classic";
 }
 
 /**
@@ -30,23 +21,23 @@ export class LaneGate extends pulumi.ComponentResource {
 
   constructor(name: string, args: LaneGateArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:bootstrap:LaneGate", name, {}, opts);
-    const { environment, identity, identityName, resourceGroupName, repository } = args;
-    const told = repository.tell(name, environment, args.variables);
+    const { lane, identity, identityName, resourceGroupName, repository, platform } = args;
+    const { issuer, subject, guards } = repository.admit(name, args, this);
     this.credential = new managedidentity.FederatedIdentityCredential(
       `${name}-credential`,
       {
         resourceGroupName,
         resourceName: identityName,
-        federatedIdentityCredentialResourceName: credentialOf(environment),
+        federatedIdentityCredentialResourceName: credentialOf(platform, lane.environment),
         issuer,
         audiences: [audience],
-        subject: trustedSubject(args.subject, repository, environment, this),
+        subject,
       },
       {
         parent: this,
         dependsOn: pulumi
           .output(opts?.dependsOn ?? [])
-          .apply((before) => [...[before].flat(), identity.identity, ...repository.guards, ...told]),
+          .apply((before) => [...[before].flat(), identity.identity, ...repository.guards, ...guards]),
       },
     );
     this.registerOutputs({});

@@ -54,6 +54,7 @@ export const credentialExact: Rule = {
 const ofConnections: Needed = {
   needs: "https://login.microsoftonline.com/<tenant>/v2.0",
   holds: (value) => typeof value === "string" && /^https:\/\/login\.microsoftonline\.com\/[\w-]+\/v2\.0$/.test(value),
+  later: true,
 };
 
 const environmentOf = ({ environment }: Settings) => (environment === "production" ? "prod" : "dev");

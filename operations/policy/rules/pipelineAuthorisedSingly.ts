@@ -5,6 +5,7 @@ export const authorizationType = "azuredevops:index/pipelineAuthorization:Pipeli
 const aPipeline: Needed = {
   needs: "the number of one pipeline: without it every pipeline may use it",
   holds: (value) => typeof value === "number" && value > 0,
+  later: true,
 };
 
 const demands: Readonly<Record<string, Demands>> = {

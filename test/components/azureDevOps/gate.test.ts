@@ -28,6 +28,7 @@ const prod = () =>
           checks: {
             branches: ["main"],
             approvers: [approver],
+            oneByOne: true,
             template: { repository: "contoso-fl/fl-experiments-pipelines", ref: "refs/heads/main", path: "submit.yml" },
           },
         },

@@ -3,16 +3,16 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { deploymentEnvironment } from "../../../components/github/environment";
 import { reviewedRepository } from "../../../components/github/reviewedRepository";
-import type { Dispensable } from "../../../facts/plans";
+import { trustedSubject } from "../../../components/github/subject";
+import { issuer } from "../../../facts/github";
 import type { Lane } from "../lanes";
+import type { IdentifiedLane, InfrastructureRepository, Trusted } from "../platform";
+import type { GitHubSettings } from "../settings";
 
-export interface InfrastructureRepositoryArgs {
-  /** This repository's name, without its owner. It exists, and is taken over. */
-  readonly repositoryName: string;
-  readonly approvals: number;
-  readonly codeOwners: readonly string[];
-  readonly deployReviewers: readonly string[];
-  readonly acceptWithout: readonly Dispensable[];
+export interface GitHubRepositoryArgs extends Pick<
+  GitHubSettings,
+  "repository" | "approvals" | "codeOwners" | "deployReviewers" | "acceptWithout" | "subject"
+> {
   readonly lanes: readonly Lane[];
 }
 
@@ -31,16 +31,16 @@ export const actions = [
  * This repository under the gate that it hands out: its pipelines can run code in production, so only reviewed code may
  * become them.
  */
-export class InfrastructureRepository extends pulumi.ComponentResource {
+export class GitHubRepository extends pulumi.ComponentResource implements InfrastructureRepository {
   readonly repositoryName: pulumi.Output<string>;
   readonly fullName: pulumi.Output<string>;
   readonly repositoryId: pulumi.Output<number>;
-  /** What must stand before any lane may open. */
   readonly guards: readonly pulumi.Resource[];
+  readonly #subject: GitHubSettings["subject"];
 
-  constructor(name: string, args: InfrastructureRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: GitHubRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("federated-mlops:bootstrap:InfrastructureRepository", name, {}, opts);
-    const { repositoryName, approvals, codeOwners, deployReviewers, acceptWithout } = args;
+    const { repository: repositoryName, approvals, codeOwners, deployReviewers, acceptWithout } = args;
     const { repository, collaborators, guards } = reviewedRepository(
       name,
       {
@@ -73,16 +73,13 @@ export class InfrastructureRepository extends pulumi.ComponentResource {
     this.fullName = repository.fullName;
     this.repositoryId = repository.repoId;
     this.guards = [...guards, ...environments];
+    this.#subject = args.subject;
     this.registerOutputs({ repositoryId: this.repositoryId });
   }
 
-  /** Gives the jobs of an environment identifiers, by name. */
-  tell(
-    name: string,
-    environment: string,
-    variables: Readonly<Record<string, pulumi.Input<string>>>,
-  ): github.ActionsEnvironmentVariable[] {
-    return Object.entries(variables).map(
+  /** Its jobs are told by variables of their environment, and carry its name in the token. */
+  admit(name: string, { lane: { environment }, variables }: IdentifiedLane, gate: pulumi.Resource): Trusted {
+    const told = Object.entries(variables).map(
       ([variableName, value]) =>
         new github.ActionsEnvironmentVariable(
           `${name}-${variableName}`,
@@ -90,5 +87,6 @@ export class InfrastructureRepository extends pulumi.ComponentResource {
           { parent: this, dependsOn: [...this.guards] },
         ),
     );
+    return { issuer, subject: trustedSubject(this.#subject, this, environment, gate), guards: told };
   }
 }

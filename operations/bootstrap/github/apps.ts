@@ -2,7 +2,7 @@
  * The GitHub Apps by which the lanes reach GitHub: nobody can make one but a person, in the organisation's settings.
  * Names of permissions as that page has them. https://docs.github.com/rest/authentication/permissions-required-for-github-apps
  */
-import type { Lane } from "./lanes";
+import type { Lane } from "../lanes";
 
 export interface GitHubApp {
   readonly name: string;

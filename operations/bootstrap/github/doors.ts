@@ -1,15 +1,16 @@
 /** What this repository has already that would let unreviewed code into a lane. Asked on every run; reads only. */
 import * as github from "@pulumi/github";
 
-import { organisationProblems, teamProblems, teamsOf } from "../../preflight/organisation";
-import { type Problem, Refusal } from "../../problems";
-import type { Lane } from "./lanes";
-import type { Settings } from "./settings";
+import { organisationProblems, teamProblems, teamsOf } from "../../../preflight/organisation";
+import { type Problem, Refusal } from "../../../problems";
+import type { Lane } from "../lanes";
+import { inOwnWords } from "../ownWords";
+import type { GitHubSettings } from "../settings";
 
 const own = "federated-mlops-bootstrap:";
 
 /** Throws a {@link Refusal} that tells every open door. */
-export async function refuseOpenDoors(settings: Settings, lanes: readonly Lane[]): Promise<void> {
+export async function refuseOpenDoors(settings: GitHubSettings, lanes: readonly Lane[]): Promise<void> {
   const { owner, repository, stack } = settings;
   const found = await github.getRepository({ fullName: `${owner}/${repository}` }).catch(() => undefined);
   const problems =
@@ -26,7 +27,7 @@ export async function refuseOpenDoors(settings: Settings, lanes: readonly Lane[]
   if (problems.length > 0) throw new Refusal(`Pulumi.${stack}.yaml`, problems.map(inOwnWords));
 }
 
-function missing({ owner, repository }: Settings): Problem {
+function missing({ owner, repository }: GitHubSettings): Problem {
   return {
     path: [`${own}repository`],
     got: `${owner}/${repository}, which GitHub does not show`,
@@ -35,7 +36,7 @@ function missing({ owner, repository }: Settings): Problem {
   };
 }
 
-async function organisation({ owner, plan, stack }: Settings): Promise<Problem[]> {
+async function organisation({ owner, plan, stack }: GitHubSettings): Promise<Problem[]> {
   const found = await github.getOrganization({ name: owner, summaryOnly: true }).catch(() => undefined);
   return organisationProblems(
     { owner, plan, stack },
@@ -43,7 +44,13 @@ async function organisation({ owner, plan, stack }: Settings): Promise<Problem[]
   );
 }
 
-async function teams({ approvals, codeOwners, deployReviewers, acceptWithout, stack }: Settings): Promise<Problem[]> {
+async function teams({
+  approvals,
+  codeOwners,
+  deployReviewers,
+  acceptWithout,
+  stack,
+}: GitHubSettings): Promise<Problem[]> {
   const wanted = {
     branches: { main: { approvals, codeOwners: [...codeOwners] } },
     contributors: [],
@@ -57,7 +64,7 @@ async function teams({ approvals, codeOwners, deployReviewers, acceptWithout, st
 }
 
 /** Until the rules stand, `main` must be what its owner looked through: nobody reviewed what came in otherwise. */
-async function unreviewed({ repository, reviewedSince, stack }: Settings): Promise<Problem[]> {
+async function unreviewed({ repository, reviewedSince, stack }: GitHubSettings): Promise<Problem[]> {
   const { rules } = await github.getBranchProtectionRules({ repository });
   if (rules.some(({ pattern }) => pattern === "main")) return [];
   const main = await github.getBranch({ repository, branch: "main" }).catch(() => undefined);
@@ -73,7 +80,7 @@ async function unreviewed({ repository, reviewedSince, stack }: Settings): Promi
 }
 
 /** GitHub does not tell `Drift` from `drift`: an environment of either name is the lane's. */
-async function openEnvironments({ owner, repository }: Settings, lanes: readonly Lane[]): Promise<Problem[]> {
+async function openEnvironments({ owner, repository }: GitHubSettings, lanes: readonly Lane[]): Promise<Problem[]> {
   const { environments } = await github.getRepositoryEnvironments({ repository });
   const problems = lanes
     .filter(({ from }) => from === "main")
@@ -95,12 +102,4 @@ async function openEnvironments({ owner, repository }: Settings, lanes: readonly
       ];
     });
   return (await Promise.all(problems)).flat();
-}
-
-/** What is judged as an environment's gate is said by the settings of this project. */
-function inOwnWords({ path, fix, ...problem }: Problem): Problem {
-  const gate = "federated-mlops:gate";
-  if (path[0] !== gate) return { path, fix, ...problem };
-  const [setting, ...rest] = path.slice(path[1] === "branches" ? 3 : 1);
-  return { ...problem, path: [`${own}${setting}`, ...rest], fix: fix.replaceAll(`${gate}.`, own) };
 }
