@@ -111,6 +111,21 @@ describe("Azure DevOps' REST interface", () => {
     ]);
   });
 
+  it("shows a repository's branches, and what each has beyond main", async () => {
+    const { id: repositoryId } = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
+    const repository = `/_apis/git/repositories/${repositoryId}`;
+    make("GitRepositoryBranch", { repositoryId, name: "release/1.0", refBranch: "refs/heads/main" });
+    make("GitRepositoryBranch", { repositoryId, name: "release/2.0", refCommitId: "a".repeat(40) });
+    expect(await organisation.list(`${repository}/refs?filter=heads/release/1`)).toMatchObject([
+      { name: "refs/heads/release/1.0" },
+    ]);
+    const ahead = (name: string) => organisation.get(`${repository}/stats/branches?name=${name}`);
+    expect(await ahead("main")).toMatchObject({ aheadCount: 0, isBaseVersion: true });
+    expect(await ahead("release/1.0")).toMatchObject({ aheadCount: 0, isBaseVersion: false });
+    expect(await ahead("release/2.0")).toMatchObject({ aheadCount: 1, commit: { commitId: "a".repeat(40) } });
+    expect(await ahead("none")).toBe("missing");
+  });
+
   it("shows policies under the names of the interface, and by kind", async () => {
     const { id: repositoryId } = make("Git", { name: "experiments", initialization: { initType: "Clean" } });
     const scopes = [{ repositoryId, repositoryRef: "refs/heads/main", matchType: "Exact" }];

@@ -133,6 +133,26 @@ const rows: Readonly<Record<string, Omit<Row, "example"> & Partial<Pick<Row, "ex
     what: `federated-mlops:gate.deployReviewers: got ${release}: 1 people, needs at least 2 people`,
     fix: "add people to the groups in Entra",
   },
+  "one person approves runs, and a group in the group holds nobody else": {
+    check: "Entra groups",
+    change: organised(({ groups }) => {
+      const inside = "7d0f5a3e-6c1b-4e2d-9b0a-5f4e3d2c1b0a";
+      return {
+        groups: [
+          ...groups.map((one) =>
+            one.objectId === release ? { ...one, members: [...one.members.slice(0, 1), inside] } : one,
+          ),
+          {
+            objectId: inside,
+            name: "fl-release-night",
+            members: groups.find((one) => one.objectId === release)?.members.slice(0, 1) ?? [],
+          },
+        ],
+      };
+    }),
+    what: `federated-mlops:gate.deployReviewers: got ${release}: 1 people, needs at least 2 people`,
+    fix: "add people to the groups in Entra",
+  },
   "the pool's subnet is missing": {
     check: "agent pool",
     change: subnets(undefined),
@@ -165,3 +185,6 @@ const rows: Readonly<Record<string, Omit<Row, "example"> & Partial<Pick<Row, "ex
 export const azureDevOpsCauses: Readonly<Record<string, Row>> = Object.fromEntries(
   Object.entries(rows).map(([cause, row]) => [cause, { example: "prod-azuredevops", ...row }]),
 );
+
+/** A project that its administrators made, and the deployer is one of them. */
+export const joinsLab: Change = together(inGate({ project: { join: "lab" } }), stands({ name: "lab" }));

@@ -8,6 +8,7 @@ import { type Claim, resource } from "./recoverCases";
 const idOf = (of: string, cloud: LocalCloud) => cloud.all(type(of))[0]?.id ?? "";
 const projectId = (cloud: LocalCloud) => idOf("Project", cloud);
 const nobody = "4e9c6b3f-0c80-4d85-9c3e-9d6c8c3f2a04";
+const somebody = "5fad7c40-1d91-4e96-8d4f-0e7d9d403b05";
 
 type Inputs = (cloud: LocalCloud) => Bag;
 const described = { description: "Managed by federated-mlops." };
@@ -98,7 +99,12 @@ export const azureDevOpsOurs: Readonly<Record<string, Claim>> = {
     "It runs azure-pipelines.yml of the repository that the program gives it.",
     git,
   ),
-  "a branch that holds what main holds": own("GitRepositoryBranch", branch, "It holds what main holds.", git),
+  "a branch that holds nothing of its own": own(
+    "GitRepositoryBranch",
+    branch,
+    "It holds nothing that main does not hold.",
+    git,
+  ),
   "a policy of approvals": own("BranchPolicyMinReviewers", policy(approvals), asked, git),
   "a policy of owners": own("BranchPolicyAutoReviewers", policy(owners), asked, git),
   "a policy that asks for a pipeline": own("BranchPolicyBuildValidation", policy(validation), asked, git, definition),
@@ -179,4 +185,45 @@ export const azureDevOpsStrangers: Readonly<Record<string, Claim>> = {
     ["BranchPolicyMergeTypes", policy(merges)],
   ),
   "a repository in a project that is only joined": own("Git", repository, "Nothing shows that this stack made it."),
+};
+
+/** What stands is of the same kind on the same branch, and is another one, whatever else both ask. */
+export const azureDevOpsOthers: Readonly<Record<string, Omit<Claim, "why">>> = {
+  "a policy of other owners": other(
+    "BranchPolicyAutoReviewers",
+    policy(owners),
+    policy({ ...owners, autoReviewerIds: [somebody] }),
+    "",
+    git,
+  ),
+  "a policy that asks for another pipeline": other(
+    "BranchPolicyBuildValidation",
+    policy(validation),
+    policy((cloud) => ({ ...validation(cloud), buildDefinitionId: Number(cloud.all(type("BuildDefinition"))[1]?.id) })),
+    "",
+    git,
+    definition,
+    ["BuildDefinition", (cloud) => ({ ...pipeline(cloud), name: "fl-other" })],
+  ),
+  "a policy that asks for a status of another name": other(
+    "BranchPolicyStatusCheck",
+    policy(status),
+    policy({ ...status, name: "lint" }),
+    "",
+    git,
+  ),
+  "a policy that asks for a status of another genre": other(
+    "BranchPolicyStatusCheck",
+    policy(status),
+    policy({ ...status, genre: "office" }),
+    "",
+    git,
+  ),
+  "a policy of another branch": other(
+    "BranchPolicyCommentResolution",
+    policy(),
+    policy({}, "refs/heads/release/1.0"),
+    "",
+    git,
+  ),
 };

@@ -17,7 +17,7 @@ import { examine, type Examination } from "../../operations/doctor/examine";
 import { report as reported, verdictOf } from "../../operations/doctor/report";
 import { subjectOf } from "../../operations/doctor/subject";
 import { examples, settingsOf } from "../support/program";
-import { azureDevOpsCauses } from "./azureDevOpsCauses";
+import { azureDevOpsCauses, joinsLab } from "./azureDevOpsCauses";
 
 type Example = keyof typeof examples;
 
@@ -465,6 +465,12 @@ describe("the doctor", () => {
     expect(exitCodeOf(found), report(found)).toBe(exitCodes.well);
     expect(found.checks.map(({ name }) => name)).toEqual(checks.github.map(({ name }) => name));
     expect(found.checks.filter(({ findings }) => verdictOf(findings) !== "well")).toEqual([]);
+  });
+
+  it("finds nothing to fix in a project of Azure DevOps that the deployer administers", async () => {
+    const found = await examined("prod-azuredevops", joinsLab);
+    expect(exitCodeOf(found), report(found)).toBe(exitCodes.well);
+    expect(report(found)).toContain("lab is as it is needed");
   });
 
   for (const [cause, { check, example = "prod", change, what, fix }] of Object.entries(causes)) {

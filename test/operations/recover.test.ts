@@ -18,7 +18,7 @@ import { naturalKeys } from "../../operations/recover/naturalKeys";
 import { created, urns } from "../support/mocks";
 import { examples, runExample } from "../support/program";
 import { root } from "../support/root";
-import { azureDevOpsOurs, azureDevOpsStrangers } from "./azureDevOpsClaims";
+import { azureDevOpsOthers, azureDevOpsOurs, azureDevOpsStrangers } from "./azureDevOpsClaims";
 import { type Claim, resource, type Resource, urnOf } from "./recoverCases";
 
 const subscription = "5f1c7a52-0b1e-4d0e-9a53-3f0f6f1c2a10";
@@ -534,6 +534,39 @@ describe("a check of Azure DevOps, which its provider cannot import", () => {
     const creates = Object.keys(others).map((kind) => resource(azureDevOps(kind), kind, { ...on, ...asks[kind] }));
     expect(await recovering({ creates })).toMatchObject({ code: exitCodes.nothing });
   });
+});
+
+it.each(Object.entries(azureDevOpsOthers))("sees no obstacle in %s", async (_what, { stands, type, inputs }) => {
+  stands(cloud);
+  const { code, text, ran } = await recovering({ creates: [resource(type, "wanted", inputs(cloud))] }, true);
+  expect(code, text).toBe(exitCodes.nothing);
+  expect(ran).toEqual([]);
+});
+
+it("takes a branch of Azure DevOps from which main has moved on for this stack's", async () => {
+  const { stands, type, inputs } = azureDevOpsOurs["a branch that holds nothing of its own"] as Claim;
+  stands(cloud);
+  const local = localClouds(rest.address);
+  const moved: Clouds = {
+    ...local,
+    azureDevOps: (url) => {
+      const { organisation, people } = local.azureDevOps(url);
+      const get = async <T>(path: string) =>
+        path.includes("/stats/branches?") ? ({ aheadCount: 0, behindCount: 3 } as T) : organisation.get<T>(path);
+      const list = async <T>(path: string) => {
+        const found = await organisation.list<T>(path);
+        // Each at a commit of its own.
+        return found === "missing" || !path.includes("/refs?")
+          ? found
+          : found.map((ref, index) => ({ ...ref, objectId: String(index).repeat(40) }));
+      };
+      return { organisation: { get, list }, people };
+    },
+  };
+  const creates = [resource(type, "wanted", inputs(cloud))];
+  const { code, text } = await recovering({ creates, clouds: moved }, true);
+  expect(code, text).toBe(exitCodes.nothing);
+  expect(text).toContain("It holds nothing that main does not hold.");
 });
 
 describe("leaves to the next up, because Azure DevOps takes it twice", () => {

@@ -97,9 +97,11 @@ export const azureDevOpsRoutes: readonly Route[] = [
     return list([{ namespaceId: names["namespace"], actions }]);
   }),
   // https://learn.microsoft.com/rest/api/azure/devops/security/permissions/has-permissions: of who asks.
-  inOrganisation("/_apis/permissions/{namespace}/{bit}", (names, { organisation }) => {
+  inOrganisation("/_apis/permissions/{namespace}/{bit}", (names, store, { tokens }) => {
     const [name = ""] = Object.entries(permissionBits).find(([, bit]) => String(bit) === names["bit"]) ?? [];
-    return { status: 200, body: { count: 1, value: [organisation.deployer.azureDevOps.includes(name)] } };
+    // Nobody has a permission on what is not there.
+    const allowed = secured(store).includes(String(tokens)) && store.organisation.deployer.azureDevOps.includes(name);
+    return { status: 200, body: { count: 1, value: [allowed] } };
   }),
   // The next two are at the address of people (vssps).
   inOrganisation("/_apis/graph/descriptors/{key}", (names, store) => {
@@ -124,6 +126,16 @@ export const azureDevOpsRoutes: readonly Route[] = [
   onProject("/_apis/git/repositories/{repository}/refs", ({ project: found, names, store, query }) =>
     refsIn(standingIn(found, git, store), names, store, query),
   ),
+  // https://learn.microsoft.com/rest/api/azure/devops/git/stats/get: against main, whatever else is asked.
+  inOrganisation("/_apis/git/repositories/{repository}/stats/branches", (names, store, { name }) => {
+    const found = standing(store, git).find(({ id }) => same(id, names["repository"]));
+    const [main, ...others] = found === undefined ? [] : refs(found, store);
+    const branch = [main, ...others].find((ref) => ref?.name === `refs/heads/${String(name)}`);
+    if (branch === undefined) return missing(`Branch "${String(name)}"`);
+    const [commit, isBaseVersion] = [{ commitId: branch.objectId }, branch === main];
+    const aheadCount = branch.objectId === main?.objectId ? 0 : 1;
+    return { status: 200, body: { commit, name, aheadCount, behindCount: 0, isBaseVersion } };
+  }),
   // https://learn.microsoft.com/rest/api/azure/devops/git/policy-configurations/get
   onProject("/_apis/git/policy/configurations", ({ project: found, store, query: { repositoryId, refName = "" } }) => {
     const branch = String(refName).replace("refs/heads/", "");
@@ -155,6 +167,12 @@ export const azureDevOpsRoutes: readonly Route[] = [
         .map((row) => checkBody(row, query["$expand"] === "settings")),
     ),
   ),
+];
+
+/** What permissions are on: the organisation, and each project. */
+const secured = (store: Store) => [
+  "NAMESPACE",
+  ...standing(store, project).map(({ id }) => `$PROJECT:vstfs:///Classification/TeamProject/${id}`),
 ];
 
 const permissionBits = { GENERIC_READ: 1, GENERIC_WRITE: 2, CREATE_PROJECTS: 4 };

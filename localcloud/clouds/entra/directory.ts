@@ -42,8 +42,8 @@ export const directoryRoutes: readonly Route[] = [
   },
   {
     // https://learn.microsoft.com/graph/api/group-list-transitivemembers
-    path: "/v1.0/groups/{id}/transitiveMembers/microsoft.graph.user",
-    answer: ({ id = "" }, store) => named(id, groupOf(id, store) && peopleIn(id, store), store),
+    path: "/v1.0/groups/{id}/transitiveMembers",
+    answer: ({ id = "" }, store) => named(id, groupOf(id, store) && everyoneIn(id, store), store),
   },
   {
     // https://learn.microsoft.com/graph/api/group-list-owners
@@ -163,13 +163,12 @@ function roleBody({ principal, role, scope }: HeldRole): Bag {
 const groupOf = (id: string, { organisation }: Store) =>
   organisation.groups.find(({ objectId }) => objectId === id.toLowerCase());
 
-/** Who is in a group, or in a group that is in it. */
-function peopleIn(id: string, store: Store, seen: readonly string[] = []): string[] {
-  const members = groupOf(id, store)?.members ?? [];
-  const isPerson = (one: string) => store.organisation.people.some(({ objectId }) => objectId === one);
-  const inside = members.filter((one) => !isPerson(one) && !seen.includes(one));
-  const people = inside.flatMap((one) => peopleIn(one, store, [...seen, ...inside]));
-  return [...new Set([...members.filter(isPerson), ...people])];
+/** Who is in a group, the groups in it, and who is in those. */
+function everyoneIn(id: string, store: Store): string[] {
+  const all = new Set(groupOf(id, store)?.members);
+  // A set goes on to what is added on the way.
+  for (const one of all) for (const member of groupOf(one, store)?.members ?? []) all.add(member);
+  return [...all];
 }
 
 function groupBody({ objectId, name }: { readonly objectId: string; readonly name: string }): Bag {

@@ -25,7 +25,7 @@ export const project: Check = {
 async function toMake(place: Place, found: ShownProject | "missing", stack: string): Promise<Finding[]> {
   const { gate, projectName } = place;
   if (found === "missing") {
-    const allowed = await may(place, "Collection", "CREATE_PROJECTS", "NAMESPACE:");
+    const allowed = await may(place, "Collection", "CREATE_PROJECTS", organisationToken);
     // There is no such organisation, which is said already.
     if (allowed === undefined) return [];
     if (allowed) return [well(`the name ${projectName} is free, and the deployer may make projects`)];
@@ -68,6 +68,9 @@ const namespaces = {
   Collection: "3e65f728-f8bc-4ecd-8764-7e378b19bfa7",
   Project: "52d39943-cb85-4d7f-8fa8-c6baac873819",
 };
+
+/** Not documented: the server calls it TeamProjectCollectionNamespaceToken. */
+const organisationToken = "NAMESPACE";
 
 /** Whether the deployer has a permission on what `token` names; undefined where there is no organisation. */
 async function may(

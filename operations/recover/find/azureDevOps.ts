@@ -91,22 +91,25 @@ export const repository: Find = {
   },
 };
 
-/** What a branch holds besides `main` nobody had to review: its policies come after it. */
+/** What a branch holds besides `main` nobody had to review: its policies come after it. It may lack what was merged since. */
 export const branch: Find = {
   key: ["repositoryId", "name"],
   look: async (inputs, clouds, where) => {
     const repositoryId = text(inputs, "repositoryId");
-    const commitOf = async (name: string) => {
-      type Ref = { name: string; objectId: string };
-      const path = `/_apis/git/repositories/${repositoryId}/refs?filter=${encodeURIComponent(`heads/${name}`)}&${version}`;
-      const refs = await at(clouds, where).organisation.list<Ref>(path);
-      return refs === "missing" ? undefined : refs.find((ref) => ref.name === `refs/heads/${name}`)?.objectId;
-    };
-    const [own, main] = await Promise.all([commitOf(text(inputs, "name")), commitOf("main")]);
-    if (own === undefined) return "missing";
-    const id = `${repositoryId}:${text(inputs, "name")}`;
-    return own === main
-      ? { id, ours: "It holds what main holds." }
+    const name = text(inputs, "name");
+    const { organisation } = at(clouds, where);
+    const path = `/_apis/git/repositories/${repositoryId}`;
+    const filter = encodeURIComponent(`heads/${name}`);
+    const refs = await organisation.list<{ name: string }>(`${path}/refs?filter=${filter}&${version}`);
+    if (refs === "missing" || !refs.some((ref) => ref.name === `refs/heads/${name}`)) return "missing";
+    const base = "baseVersionDescriptor.versionType=branch&baseVersionDescriptor.version=main";
+    const stats = await organisation.get<{ aheadCount: number }>(
+      `${path}/stats/branches?name=${encodeURIComponent(name)}&${base}&${version}`,
+    );
+    if (stats === "missing") return stats;
+    const id = `${repositoryId}:${name}`;
+    return stats.aheadCount === 0
+      ? { id, ours: "It holds nothing that main does not hold." }
       : { id, stranger: "It holds what main does not hold." };
   },
 };
