@@ -550,7 +550,7 @@ it("takes a branch of Azure DevOps from which main has moved on for this stack's
   const moved: Clouds = {
     ...local,
     azureDevOps: (url) => {
-      const { organisation, people } = local.azureDevOps(url);
+      const { organisation, people, extensions } = local.azureDevOps(url);
       const get = async <T>(path: string) =>
         path.includes("/stats/branches?") ? ({ aheadCount: 0, behindCount: 3 } as T) : organisation.get<T>(path);
       const list = async <T>(path: string) => {
@@ -560,7 +560,7 @@ it("takes a branch of Azure DevOps from which main has moved on for this stack's
           ? found
           : found.map((ref, index) => ({ ...ref, objectId: String(index).repeat(40) }));
       };
-      return { organisation: { get, list }, people };
+      return { organisation: { get, list }, people, extensions };
     },
   };
   const creates = [resource(type, "wanted", inputs(cloud))];
