@@ -3,11 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { BranchRules } from "../gate";
 import type { Group } from "./people";
+import type { Repository } from "./project";
 
 export interface BranchArgs extends Omit<BranchRules, "codeOwners"> {
   readonly branch: string;
   readonly projectId: pulumi.Input<string>;
-  readonly repository: azuredevops.Git;
+  readonly repository: Repository;
   /** Who owns every file. */
   readonly owners: Group;
   /** The pipelines that are its checks, by name. */
@@ -116,7 +117,7 @@ export function protectBranch(name: string, args: BranchArgs, parent: pulumi.Res
 function newBranch(
   name: string,
   branch: string,
-  repository: azuredevops.Git,
+  repository: Repository,
   parent: pulumi.Resource,
 ): azuredevops.GitRepositoryBranch {
   return new azuredevops.GitRepositoryBranch(

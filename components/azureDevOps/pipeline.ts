@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { type PipelineFile, pipelineName } from "../../facts/azureDevOps";
 import { builtIn, type Group, type People } from "./people";
-import type { Project } from "./project";
+import type { Project, Repository } from "./project";
 
 /** A pipeline whose YAML lies in the repository, and which nobody edits but by a reviewed change of that YAML. */
 export function pipelineOf(
   name: string,
-  { repositoryName, repository, project }: { repositoryName: string; repository: azuredevops.Git; project: Project },
+  { repositoryName, repository, project }: { repositoryName: string; repository: Repository; project: Project },
   file: PipelineFile,
   parent: pulumi.Resource,
 ): azuredevops.BuildDefinition {

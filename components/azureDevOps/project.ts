@@ -6,6 +6,11 @@ import { projectDescription } from "../../facts/azureDevOps";
 /** To be made, or one that exists. */
 export type ProjectChoice = { readonly create: string } | { readonly join: string };
 
+/** A repository on which rules are, whoever made it. */
+export interface Repository {
+  readonly id: pulumi.Input<string>;
+}
+
 export interface Project {
   readonly id: pulumi.Output<string>;
   readonly name: string;

@@ -4,16 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BranchRules } from "../gate";
 import { protectBranch } from "./branch";
 import { builtIn, type Group, type People } from "./people";
-import type { Project } from "./project";
+import type { Project, Repository } from "./project";
 
-/** A repository of the project, with a first commit on `main`; or one that exists and is taken over, by `adopt`, its id. */
+/** A repository of the project, with a first commit on `main`. */
 export function gitRepository(
   name: string,
   repositoryName: string,
   project: Project,
   protect: boolean,
   parent: pulumi.Resource,
-  adopt?: string,
 ): azuredevops.Git {
   return new azuredevops.Git(
     name,
@@ -24,16 +23,12 @@ export function gitRepository(
       initialization: { initType: "Clean" },
     },
     // How it began is not read back; a renamed repository is another one.
-    {
-      ...{ parent, protect, ignoreChanges: ["initialization"], replaceOnChanges: ["name"] },
-      // What stood before stays.
-      ...(adopt === undefined ? {} : { import: adopt, retainOnDelete: true }),
-    },
+    { parent, protect, ignoreChanges: ["initialization"], replaceOnChanges: ["name"] },
   );
 }
 
 export interface ReviewArgs {
-  readonly repository: azuredevops.Git;
+  readonly repository: Repository;
   readonly project: Project;
   readonly branches: Readonly<Record<string, BranchRules>>;
   readonly people: People;

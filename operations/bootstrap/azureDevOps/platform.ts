@@ -15,7 +15,7 @@ export function azureDevOps(settings: AzureDevOpsSettings): Platform {
     own: async (name, lanes) => {
       const { id: projectId } = await azuredevops.getProject({ name: project });
       const { id } = await azuredevops.getGitRepository({ projectId, name: settings.repository });
-      return new AzureDevOpsRepository(name, { ...settings, lanes, adopt: `${projectId}/${id}` });
+      return new AzureDevOpsRepository(name, { ...settings, lanes, repositoryId: id });
     },
     byHand: (lanes) => byHand(settings, lanes),
     settingsOf: (stack) => settingsOf(settings, stack),

@@ -6,7 +6,7 @@ import { jobsOf, type People, peopleOf } from "../../../components/azureDevOps/p
 import { numberOf, pipelineGuards, pipelineOf } from "../../../components/azureDevOps/pipeline";
 import { findProject, makeProject, type Project, projectWith } from "../../../components/azureDevOps/project";
 import type { Checks } from "../../../components/azureDevOps/protectedResource";
-import { gitRepository, reviewed } from "../../../components/azureDevOps/reviewedRepository";
+import { reviewed } from "../../../components/azureDevOps/reviewedRepository";
 import { lanes as pipelineFile } from "../../../facts/azureDevOps";
 import type { Lane } from "../lanes";
 import type { IdentifiedLane, InfrastructureRepository, Trusted } from "../platform";
@@ -25,8 +25,11 @@ export interface AzureDevOpsRepositoryArgs extends Pick<
   | "repository"
   | "workload"
 > {
-  /** By which this repository is taken over, `<project's id>/<repository's id>`. It exists. */
-  readonly adopt: string;
+  /**
+   * This repository's id. It exists, and is not taken into the state: its provider asks how it began, and does not read that
+   * back, so that an import fails.
+   */
+  readonly repositoryId: string;
   readonly lanes: readonly IdentifiedLane[];
 }
 
@@ -46,7 +49,7 @@ export class AzureDevOpsRepository extends pulumi.ComponentResource implements I
       main: { ...{ approvals, codeOwners, signed: false }, merge: "squash", checks: [{ name: "check" }] },
     } as const;
     const people = peopleOf(name, { repositoryName, branches, contributors: [], deployReviewers }, project, this);
-    const repository = gitRepository(`${name}-repository`, repositoryName, project, true, this, args.adopt);
+    const repository = { id: args.repositoryId };
     const pipeline = pipelineOf(`${name}-lanes`, { repositoryName, repository, project }, pipelineFile, this);
     const pipelineId = numberOf(pipeline);
     const jobs = jobsOf(name, repositoryName, project, [pipeline], this);
