@@ -10,7 +10,7 @@ export default defineConfig({
           name: "fast",
           include: ["test/**/*.test.ts"],
           exclude: ["test/endToEnd/**"],
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
