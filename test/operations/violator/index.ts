@@ -10,6 +10,7 @@ import * as identity from "@pulumi/azure-native/managedidentity";
 import * as resources from "@pulumi/azure-native/resources";
 import * as storage from "@pulumi/azure-native/storage";
 import * as azuread from "@pulumi/azuread";
+import * as azuredevops from "@pulumi/azuredevops";
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -266,6 +267,15 @@ const credential = (name: string, subject: string) =>
 credential("credential-last", "repo:contoso-fl@148213907/fl-experiments@933608206:environment:prod");
 credential("credential-exact", "repo:contoso-fl@148213907/fl-experiments@933608206:pull_request");
 credential("credential-by-number", "repo:contoso-fl/fl-experiments:environment:prod");
+
+// Azure DevOps
+
+const project = new azuredevops.Project("project", { name: "fl" });
+new azuredevops.PipelineAuthorization("pipeline-authorised-singly", {
+  projectId: project.id,
+  resourceId: "connection",
+  type: "endpoint",
+});
 
 // Anything else
 
