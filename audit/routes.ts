@@ -52,9 +52,10 @@ export interface Search {
 export function search(world: World): Search {
   const { graph, principals, unknown } = graphOf(world);
   const ways = new Ways(graph);
+  const reached = reachedFrom(graph);
   return {
-    routes: routesIn(graph, ways),
-    refusals: [...refusedAtGates(graph, ways), ...refusedInWorkspace(graph, ways, world, principals)],
+    routes: routesIn(graph, ways, reached),
+    refusals: [...refusedAtGates(graph, ways, reached), ...refusedInWorkspace(graph, ways, world, principals)],
     needed: neededIn(graph, ways, world, principals),
     unknown,
   };
@@ -78,7 +79,7 @@ function graphOf(world: World): { graph: Graph; principals: Principals; unknown:
 
 const begins: readonly Node["kind"][] = ["person", "group", "anyone"];
 
-function routesIn(graph: Graph, ways: Ways): Route[] {
+function routesIn(graph: Graph, ways: Ways, reached: Reached): Route[] {
   const routes = new Map<string, Route>();
   const keep = (begin: readonly Edge[], on: readonly Edge[], known: Edge) => {
     const route = routeOf(graph, [...begin, known, ...on], known);
@@ -96,7 +97,6 @@ function routesIn(graph: Graph, ways: Ways): Route[] {
     }
   }
   // A gate that does not hold is told once, by whoever comes through it.
-  const reached = reachedFrom(graph);
   for (const edge of graph.edges) {
     if (edge.gate !== "open" || begins.includes(graph.node(edge.from).kind)) continue;
     const begin = reached(edge.from);
@@ -133,11 +133,14 @@ function worst(all: readonly On[]): On | undefined {
   }, undefined);
 }
 
+/** The edges by which a node is reached; undefined where nobody gets there. */
+type Reached = (id: string) => Edge[] | undefined;
+
 /**
  * Where each node is reached from: the edges of the shortest way from somebody, through a gate if there is one. Whoever
  * gets there past the gates has a route of their own.
  */
-function reachedFrom(graph: Graph): (id: string) => Edge[] | undefined {
+function reachedFrom(graph: Graph): Reached {
   interface From {
     readonly edge: Edge;
     readonly gated: boolean;
@@ -186,14 +189,11 @@ function routeOf(graph: Graph, edges: readonly Edge[], known: Edge): Route {
 }
 
 /** What the gates on the way to production refuse, to whoever comes to them. */
-function refusedAtGates(graph: Graph, ways: Ways): Refusal[] {
-  const reached = reachedFrom(graph);
+function refusedAtGates(graph: Graph, ways: Ways, reached: Reached): Refusal[] {
   return graph.edges.flatMap(({ from, to, evidence, refuses }) => {
-    const who = reached(from)?.[0]?.from ?? from;
-    const begin = begins.includes(graph.node(who).kind);
-    return refuses === undefined || !begin || !ways.reach(to)
-      ? []
-      : [{ who: graph.node(who), by: evidence.what, what: refuses }];
+    if (refuses === undefined || !ways.reach(to)) return [];
+    const who = graph.node(reached(from)?.[0]?.from ?? from);
+    return begins.includes(who.kind) ? [{ who, by: evidence.what, what: refuses }] : [];
   });
 }
 

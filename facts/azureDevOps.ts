@@ -47,6 +47,19 @@ export function nameFor(environment: string): string {
 /** Azure DevOps, to Entra. https://learn.microsoft.com/azure/devops/integrate/get-started/authentication/service-principal-managed-identity */
 export const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
 
+/** Whom a subnet is given to, by delegation, in which machines of a Managed DevOps Pool start; its resource type too. */
+export const poolService = "Microsoft.DevOpsInfrastructure/pools";
+
+/** A subnet's delegation, as Azure Resource Manager shows it. */
+export interface Delegation {
+  readonly properties?: { readonly serviceName?: string };
+}
+
+/** Whether the subnet with these delegations is given to pools. */
+export function servesPools(delegations: readonly Delegation[]): boolean {
+  return delegations.some(({ properties }) => properties?.serviceName?.toLowerCase() === poolService.toLowerCase());
+}
+
 /** The name of the organisation at this address. */
 export function organisationAt(url: string): string {
   return url.split("/").at(-1) ?? "";

@@ -4,6 +4,7 @@
  */
 import type { Config } from "../config";
 import { kindTag } from "../facts/azure";
+import { type Delegation, poolService, servesPools } from "../facts/azureDevOps";
 import { nameOf, networkOf } from "../facts/ids";
 import { zoneId, zones } from "../facts/zones";
 import type { Problem } from "../problems";
@@ -36,20 +37,17 @@ async function poolSubnet(config: Config): Promise<Problem[]> {
   const [subnet, network] = await Promise.all([id, networkOf(id)].map((one) => look(config, one, "2024-05-01")));
   const missing = stands(config, path, id, subnet);
   if (missing.length > 0 || typeof subnet !== "object") return missing;
-  const delegations = (subnet.properties?.["delegations"] ?? []) as {
-    readonly properties?: { readonly serviceName?: string };
-  }[];
+  const delegations = (subnet.properties?.["delegations"] ?? []) as Delegation[];
   const region = typeof network === "object" ? network.location : undefined;
-  const service = "Microsoft.DevOpsInfrastructure/pools";
   return [
-    ...(delegations.some(({ properties }) => properties?.serviceName?.toLowerCase() === service.toLowerCase())
+    ...(servesPools(delegations)
       ? []
       : [
           {
             path,
             got: `${nameOf(id)}, which is not given to pools`,
-            needs: `a subnet that is delegated to ${service}, and nothing else in it`,
-            fix: `its owner runs: az network vnet subnet update --ids ${id} --delegations ${service}`,
+            needs: `a subnet that is delegated to ${poolService}, and nothing else in it`,
+            fix: `its owner runs: az network vnet subnet update --ids ${id} --delegations ${poolService}`,
           },
         ]),
     ...(region === undefined || region === location

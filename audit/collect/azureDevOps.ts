@@ -293,7 +293,7 @@ async function readUses(look: Look, pipelines: readonly string[]): Promise<Prote
   const { reader, client, at } = look;
   const [environments = [], groups = [], queues = []] = await Promise.all([
     reader.list<Told>(client, `${at}/pipelines/environments?${preview}`, "environments"),
-    reader.list<Told>(client, `${at}/distributedtask/variablegroups?api-version=7.1`, "groups of variables"),
+    reader.list<Told>(client, `${at}/distributedtask/variablegroups?${version}`, "groups of variables"),
     reader.list<Told>(client, `${at}/distributedtask/queues?${preview}`, "agent queues"),
   ]);
   const all = [

@@ -2,7 +2,7 @@ import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 
 import { nameFor } from "../../facts/azureDevOps";
-import { builtIn } from "./people";
+import { ordinaryGroups } from "./people";
 import type { Project } from "./project";
 import { type Checks, protectedResource } from "./protectedResource";
 
@@ -108,9 +108,8 @@ function unmanaged(
   project: Project,
   parent: pulumi.Resource,
 ): pulumi.Resource[] {
-  return ["Contributors", "Build Administrators"].flatMap((group) => {
-    const suffix = group.toLowerCase().replace(" ", "-");
-    const ours = { projectId: project.id, principal: builtIn(group, project, parent) };
+  return ordinaryGroups(project, parent).flatMap(({ suffix, descriptor: principal }) => {
+    const ours = { projectId: project.id, principal };
     return [
       new azuredevops.VariableGroupPermissions(
         `${name}-variables-${suffix}`,

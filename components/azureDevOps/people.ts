@@ -92,6 +92,20 @@ export function builtIn(name: string, project: Pick<Project, "id">, parent: pulu
   return azuredevops.getGroupOutput({ projectId: project.id, name }, { parent }).descriptor;
 }
 
+/** A group that every project has, with what ends the names of the permissions that it gets. */
+export interface OrdinaryGroup {
+  readonly suffix: string;
+  readonly descriptor: pulumi.Output<string>;
+}
+
+/** Who may write, edit and use by default: what is not for everybody in the project is denied to them. */
+export function ordinaryGroups(project: Pick<Project, "id">, parent: pulumi.Resource): OrdinaryGroup[] {
+  return ["Contributors", "Build Administrators"].map((group) => ({
+    suffix: group.toLowerCase().replace(" ", "-"),
+    descriptor: builtIn(group, project, parent),
+  }));
+}
+
 /**
  * The identities as which jobs run, in a group: permissions take no single identity. Azure DevOps makes the project's own
  * with its first pipeline; until a later `up` finds it there, it has the little that it has by default.

@@ -2,7 +2,7 @@ import * as azuredevops from "@pulumi/azuredevops";
 import * as pulumi from "@pulumi/pulumi";
 
 import { type PipelineFile, pipelineName } from "../../facts/azureDevOps";
-import { builtIn, type Group, type People } from "./people";
+import { type Group, ordinaryGroups, type People } from "./people";
 import type { Project, Repository } from "./project";
 
 /** A pipeline whose YAML lies in the repository, and which nobody edits but by a reviewed change of that YAML. */
@@ -56,13 +56,13 @@ export function pipelineGuards(
   const on = { projectId: project.id, buildDefinitionId: definition.id };
   const closed = startedBy === "writers" ? {} : notToStart;
   return [
-    ...["Contributors", "Build Administrators"].map(
-      (group) =>
+    ...ordinaryGroups(project, parent).map(
+      ({ suffix, descriptor: principal }) =>
         new azuredevops.BuildDefinitionPermissions(
-          `${name}-${group.toLowerCase().replace(" ", "-")}`,
+          `${name}-${suffix}`,
           {
             ...on,
-            principal: builtIn(group, project, parent),
+            principal,
             permissions: { ...notToEdit, ...notToForget, ...closed },
           },
           { parent },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { BranchRules } from "../gate";
 import { protectBranch } from "./branch";
-import { builtIn, type Group, type People } from "./people";
+import { builtIn, type Group, ordinaryGroups, type People } from "./people";
 import type { Project, Repository } from "./project";
 
 /** A repository of the project, with a first commit on `main`. */
@@ -53,11 +53,11 @@ export function reviewed(name: string, args: ReviewArgs, parent: pulumi.Resource
     ),
   );
 
-  const strangers = ["Contributors", "Build Administrators"].map(
-    (group) =>
+  const strangers = ordinaryGroups(project, parent).map(
+    ({ suffix, descriptor: principal }) =>
       new azuredevops.GitPermissions(
-        `${name}-permissions-${group.toLowerCase().replace(" ", "-")}`,
-        { ...on, principal: builtIn(group, project, parent), permissions: { ...pastRules, ...overRules } },
+        `${name}-permissions-${suffix}`,
+        { ...on, principal, permissions: { ...pastRules, ...overRules } },
         { parent },
       ),
   );

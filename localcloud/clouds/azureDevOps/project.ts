@@ -23,7 +23,6 @@ export const variableGroup = type("VariableGroup");
 export const serviceEndpoint = type("ServiceEndpointAzureRM");
 export const authorization = type("PipelineAuthorization");
 export const gitPermissions = type("GitPermissions");
-export const minReviewers = type("BranchPolicyMinReviewers");
 export const checkApproval = type("CheckApproval");
 export const branchControl = type("CheckBranchControl");
 

@@ -3,6 +3,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as azuredevops from "@pulumi/azuredevops";
 
 import { azureDevOpsResource } from "../../../facts/azureDevOps";
+import { policyKinds } from "../../../facts/azureDevOpsRules";
 import { type OnAzureDevOps, onAzureDevOps } from "../../../preflight/azureDevOps";
 import { type Problem, Refusal } from "../../../problems";
 import { inOwnWords } from "../ownWords";
@@ -64,9 +65,6 @@ interface Policy {
   readonly type: { readonly id: string };
 }
 
-/** https://learn.microsoft.com/rest/api/azure/devops/policy/types/list */
-const minimumOfReviewers = "fa4e907d-c16b-4a4c-9dfa-4906e5d171dd";
-
 /** Until the rules stand, `main` must be what its owner looked through: nobody reviewed what came in otherwise. */
 async function unreviewed(settings: AzureDevOpsSettings, projectId: string, id: string): Promise<Problem[]> {
   const { reviewedSince, stack } = settings;
@@ -75,7 +73,7 @@ async function unreviewed(settings: AzureDevOpsSettings, projectId: string, id: 
     `${projectId}/_apis/git/policy/configurations?repositoryId=${id}&refName=refs/heads/main&api-version=7.1`,
   );
   const held = policies?.some(
-    ({ isEnabled, isBlocking, type }) => isEnabled && isBlocking && type.id === minimumOfReviewers,
+    ({ isEnabled, isBlocking, type }) => isEnabled && isBlocking && type.id === policyKinds.BranchPolicyMinReviewers.id,
   );
   if (held === true) return [];
   const refs = await asked<{ readonly name: string; readonly objectId: string }>(

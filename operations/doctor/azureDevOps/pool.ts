@@ -1,10 +1,9 @@
 import type { Clouds } from "../../../clients/clouds";
+import { type Delegation, poolService, servesPools } from "../../../facts/azureDevOps";
 import { nameOf, networkOf, resourceId } from "../../../facts/ids";
 import { type Check, type Finding, later, well, wrong } from "../check";
 import { placeOf, letIn, projectIn, version } from "./place";
 import type { Subject } from "../subject";
-
-const delegation = "Microsoft.DevOpsInfrastructure/pools";
 
 /** Whether the pool that reaches the private network is there, or has a subnet in which its machines can start. */
 export const pool: Check = {
@@ -21,7 +20,7 @@ export const pool: Check = {
     const runner = place?.gate.repository?.runner;
     if (place === undefined || runner === undefined) return [];
     if ("create" in runner) {
-      const id = resourceId(subject.subscription, subject.names.group, delegation, runner.create);
+      const id = resourceId(subject.subscription, subject.names.group, poolService, runner.create);
       return (await clouds.azure.get(`${id}?api-version=2025-01-21`)) === "missing"
         ? subnetFit(runner.subnet, subject, clouds)
         : [well(`${runner.create} stands`)];
@@ -39,7 +38,7 @@ export const pool: Check = {
 
 /** https://learn.microsoft.com/azure/devops/managed-devops-pools/configure-networking */
 async function subnetFit(subnet: string, { settings, stack }: Subject, { azure }: Clouds): Promise<Finding[]> {
-  type Subnet = { properties?: { delegations?: { properties?: { serviceName?: string } }[] } };
+  type Subnet = { properties?: { delegations?: Delegation[] } };
   const inNetwork = networkOf(subnet);
   const [found, network] = await Promise.all([
     azure.get<Subnet>(`${subnet}?api-version=2024-05-01`),
@@ -49,14 +48,13 @@ async function subnetFit(subnet: string, { settings, stack }: Subject, { azure }
     return [wrong(`${subnet} does not exist.`, `make it, or correct it in Pulumi.${stack}.yaml`)];
   }
   const region = settings["azure-native:location"];
-  const services = (found.properties?.delegations ?? []).map(({ properties }) => properties?.serviceName);
   const problems = [
-    ...(services.some((service) => service?.toLowerCase() === delegation.toLowerCase())
+    ...(servesPools(found.properties?.delegations ?? [])
       ? []
       : [
           wrong(
-            `The subnet ${nameOf(subnet)} is not delegated to ${delegation}.`,
-            `its owner runs: az network vnet subnet update --ids ${subnet} --delegations ${delegation}`,
+            `The subnet ${nameOf(subnet)} is not delegated to ${poolService}.`,
+            `its owner runs: az network vnet subnet update --ids ${subnet} --delegations ${poolService}`,
           ),
         ]),
     ...(network.location === region
